@@ -1,0 +1,9 @@
+#include "kernels/binary_s8/binary_s8.h"
+#include "kernels/binary_s8/binary_s8_body.h"
+#include "kernels/vec/vec_avx2.h"
+
+namespace linnet {
+
+void binary_s8_avx2(const BinaryS8Args& args) { binary_s8_body<F8>(args); }
+
+}  // namespace linnet

@@ -1,0 +1,9 @@
+#include "kernels/dequantize_s8_f32/dequantize_s8_f32.h"
+#include "kernels/dequantize_s8_f32/dequantize_s8_f32_body.h"
+#include "kernels/vec/vec_scalar.h"
+
+namespace linnet {
+
+void dequantize_s8_f32_scalar(const DequantizeS8F32Args& args) { dequantize_s8_f32_body<F1>(args); }
+
+}  // namespace linnet

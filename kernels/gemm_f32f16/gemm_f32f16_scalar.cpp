@@ -1,0 +1,22 @@
+#include <cmath>
+
+#include "kernels/gemm_f32f16/gemm_f32f16.h"
+#include "kernels/pack/pack_panels_f32.h"
+
+namespace linnet {
+
+void gemm_f32f16_scalar(const GemmF32F16Args& args) {
+  for (size_t row = 0; row < args.m; ++row) {
+    const float* a = args.a + row * args.lda;
+    for (size_t col = 0; col < args.n; ++col) {
+      const uint16_t* w = args.w + col / 8 * 8 * args.k + col % 8;
+      float acc = args.bias != nullptr ? args.bias[col] : 0.0f;
+      for (size_t k = 0; k < args.k; ++k) acc = fmaf(a[k], float_from_half(w[k * 8]), acc);
+      if (acc < args.clamp_min) acc = args.clamp_min;
+      if (acc > args.clamp_max) acc = args.clamp_max;
+      args.c[row * args.ldc + col] = acc;
+    }
+  }
+}
+
+}  // namespace linnet

@@ -1,0 +1,26 @@
+#include "kernels/gemm_s8s4_f32/gemm_s8s4_f32.h"
+
+namespace linnet {
+namespace {
+
+constexpr KernelVariant<GemmS8S4F32Fn> kVariants[] = {
+#if defined(LINNET_X86)
+    {Isa::avx512vnni, gemm_s8s4_f32_avx512vnni},
+    {Isa::avx2, gemm_s8s4_f32_avx2},
+#endif
+#if defined(LINNET_AARCH64)
+    {Isa::i8mm, gemm_s8s4_f32_i8mm},
+    {Isa::neondot, gemm_s8s4_f32_neondot},
+#endif
+#if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)
+    {Isa::neon, gemm_s8s4_f32_neon},
+#endif
+    {Isa::scalar, gemm_s8s4_f32_scalar},
+};
+
+}  // namespace
+
+const KernelFamily<GemmS8S4F32Fn> kGemmS8S4F32 = {"gemm_s8s4_f32", kVariants,
+                                                  sizeof kVariants / sizeof kVariants[0]};
+
+}  // namespace linnet

@@ -1,0 +1,8 @@
+#include "kernels/gemm_s8s8/dot_i8mm.h"
+#include "kernels/gemm_s8s8_f32/gemm_s8s8_f32_arm.h"
+
+namespace linnet {
+
+void gemm_s8s8_f32_i8mm(const GemmS8S8F32Args& args) { gemm_arm<DotI8mm>(args); }
+
+}  // namespace linnet

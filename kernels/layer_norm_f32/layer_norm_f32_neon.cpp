@@ -1,0 +1,13 @@
+#if defined(__aarch64__)
+
+#include "kernels/layer_norm_f32/layer_norm_f32.h"
+#include "kernels/layer_norm_f32/layer_norm_f32_body.h"
+#include "kernels/vec/vec_neon.h"
+
+namespace linnet {
+
+void layer_norm_f32_neon(const LayerNormF32Args& args) { layer_norm_f32_body<F8>(args); }
+
+}  // namespace linnet
+
+#endif

@@ -1,0 +1,63 @@
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/lut_s8/lut_s8.h"
+
+// A shuffle looks up 16 entries and gives 0 for an index with its top bit set. The index goes down
+// by 16 for each of the 16 parts of the table; with the first half unsigned 0…127 (x + 128 < 128)
+// and saturating steps it stays negative once it is. Before an index is negative every part up to
+// its own is hit at the same low four bits, so the parts are stored as differences (exclusive or).
+
+namespace linnet {
+namespace {
+
+struct Parts {
+  __m256i part[16];
+};
+
+// Entries of part p in halves h (0: x < 0, 1: x >= 0), as differences to the part before.
+inline Parts make_parts(const int8_t* table) {
+  Parts parts;
+  for (int p = 0; p < 16; ++p) {
+    __m128i entries = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table) + p);
+    if (p % 8 != 0) {
+      const __m128i before = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table) + p - 1);
+      entries = _mm_xor_si128(entries, before);
+    }
+    parts.part[p] = _mm256_broadcastsi128_si256(entries);
+  }
+  return parts;
+}
+
+inline __m256i look_up(const Parts& parts, __m256i x) {
+  const __m256i step = _mm256_set1_epi8(16);
+  // Index of each half from its own start; the other half's values are negative throughout.
+  __m256i upper = x;
+  __m256i lower = _mm256_xor_si256(x, _mm256_set1_epi8(-128));
+  __m256i y = _mm256_or_si256(_mm256_shuffle_epi8(parts.part[0], lower),
+                              _mm256_shuffle_epi8(parts.part[8], upper));
+  for (int p = 1; p < 8; ++p) {
+    lower = _mm256_subs_epi8(lower, step);
+    upper = _mm256_subs_epi8(upper, step);
+    y = _mm256_xor_si256(y, _mm256_xor_si256(_mm256_shuffle_epi8(parts.part[p], lower),
+                                             _mm256_shuffle_epi8(parts.part[p + 8], upper)));
+  }
+  return y;
+}
+
+}  // namespace
+
+void lut_s8_avx2(const LutS8Args& args) {
+  const Parts parts = make_parts(args.table);
+  size_t i = 0;
+  for (; i + 32 <= args.count; i += 32) {
+    const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(args.x + i));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(args.y + i), look_up(parts, x));
+  }
+  for (; i < args.count; ++i) args.y[i] = args.table[args.x[i] + 128];
+}
+
+}  // namespace linnet

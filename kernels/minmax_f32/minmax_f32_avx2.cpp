@@ -1,0 +1,9 @@
+#include "kernels/minmax_f32/minmax_f32.h"
+#include "kernels/minmax_f32/minmax_f32_body.h"
+#include "kernels/vec/vec_avx2.h"
+
+namespace linnet {
+
+void minmax_f32_avx2(const MinmaxF32Args& args) { minmax_f32_body<F8>(args); }
+
+}  // namespace linnet

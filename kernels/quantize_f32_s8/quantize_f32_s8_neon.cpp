@@ -1,0 +1,13 @@
+#if defined(__aarch64__)
+
+#include "kernels/quantize_f32_s8/quantize_f32_s8.h"
+#include "kernels/quantize_f32_s8/quantize_f32_s8_body.h"
+#include "kernels/vec/vec_neon.h"
+
+namespace linnet {
+
+void quantize_f32_s8_neon(const QuantizeF32S8Args& args) { quantize_f32_s8_body<F8>(args); }
+
+}  // namespace linnet
+
+#endif

@@ -1,0 +1,9 @@
+#include "kernels/quantize_f32_s8/quantize_f32_s8.h"
+#include "kernels/quantize_f32_s8/quantize_f32_s8_body.h"
+#include "kernels/vec/vec_scalar.h"
+
+namespace linnet {
+
+void quantize_f32_s8_scalar(const QuantizeF32S8Args& args) { quantize_f32_s8_body<F1>(args); }
+
+}  // namespace linnet

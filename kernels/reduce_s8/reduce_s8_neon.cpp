@@ -1,0 +1,13 @@
+#if defined(__aarch64__)
+
+#include "kernels/reduce_s8/reduce_s8.h"
+#include "kernels/reduce_s8/reduce_s8_body.h"
+#include "kernels/vec/vec_neon.h"
+
+namespace linnet {
+
+void reduce_s8_neon(const ReduceS8Args& args) { reduce_s8_body<F8>(args); }
+
+}  // namespace linnet
+
+#endif

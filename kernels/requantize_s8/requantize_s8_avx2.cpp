@@ -1,0 +1,9 @@
+#include "kernels/requantize_s8/requantize_s8.h"
+#include "kernels/requantize_s8/requantize_s8_body.h"
+#include "kernels/vec/vec_avx2.h"
+
+namespace linnet {
+
+void requantize_s8_avx2(const RequantizeS8Args& args) { requantize_s8_body<F8>(args); }
+
+}  // namespace linnet

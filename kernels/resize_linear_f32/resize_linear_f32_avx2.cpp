@@ -1,0 +1,9 @@
+#include "kernels/resize_linear_f32/resize_linear_f32.h"
+#include "kernels/resize_linear_f32/resize_linear_f32_body.h"
+#include "kernels/vec/vec_avx2.h"
+
+namespace linnet {
+
+void resize_linear_f32_avx2(const ResizeLinearF32Args& args) { resize_linear_f32_body<F8>(args); }
+
+}  // namespace linnet

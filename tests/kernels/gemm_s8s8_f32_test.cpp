@@ -1,0 +1,202 @@
+#include "kernels/gemm_s8s8_f32/gemm_s8s8_f32.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "kernels/pack/pack_panels_s8.h"
+
+namespace linnet {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+struct Case {
+  size_t m, n, k;
+  bool extreme = false;
+  size_t a_scale_stride = 1;
+  float clamp_min = -kInfinity;
+  float clamp_max = kInfinity;
+  bool bias = true;
+  size_t a_extra = 0;
+  size_t c_extra = 3;
+};
+
+struct Problem {
+  std::vector<int8_t> a, w;
+  std::vector<uint64_t> packed;
+  std::vector<float> a_scale, w_scale, bias;
+  std::vector<int32_t> zero_point;
+  size_t a_stride;
+};
+
+Problem make_problem(const Case& shape, unsigned seed) {
+  std::mt19937 random(seed);
+  const auto pick = [&](int low, int high) {
+    return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
+  };
+  const auto real = [&](float low, float high) {
+    return low + (high - low) * static_cast<float>(random() % 65536) / 65536.0f;
+  };
+  Problem problem;
+  problem.a_stride = (shape.k + 3) / 4 * 4 + shape.a_extra;
+  problem.a.resize(shape.m * problem.a_stride);
+  problem.w.resize(shape.n * shape.k);
+  for (int8_t& value : problem.a) value = static_cast<int8_t>(pick(-128, 127));
+  for (int8_t& value : problem.w) value = static_cast<int8_t>(pick(-127, 127));
+  if (shape.extreme) {
+    for (int8_t& value : problem.a) value = pick(0, 7) == 0 ? int8_t{127} : int8_t{-128};
+    for (int8_t& value : problem.w) value = pick(0, 7) == 0 ? int8_t{127} : int8_t{-127};
+  }
+  problem.packed.resize(static_cast<size_t>(panels_size_s8(shape.n, shape.k)) / 8 + 1);
+  REQUIRE(pack_panels_s8(problem.w.data(), shape.k, shape.n, shape.k, problem.packed.data()));
+  for (size_t i = 0; i < shape.m; ++i) {
+    problem.a_scale.push_back(real(0.001f, 0.1f));
+    problem.zero_point.push_back(pick(-128, 127));
+  }
+  for (size_t j = 0; j < shape.n; ++j) {
+    problem.w_scale.push_back(real(0.0001f, 0.01f));
+    problem.bias.push_back(real(-3.0f, 3.0f));
+  }
+  return problem;
+}
+
+GemmS8S8F32Args make_args(const Case& shape, const Problem& problem) {
+  GemmS8S8F32Args args;
+  args.m = shape.m;
+  args.n = shape.n;
+  args.k = shape.k;
+  args.a = problem.a.data();
+  args.a_stride = problem.a_stride;
+  args.a_scale = problem.a_scale.data();
+  args.a_zero_point = problem.zero_point.data();
+  args.a_scale_stride = shape.a_scale_stride;
+  args.w = reinterpret_cast<const int8_t*>(problem.packed.data());
+  args.w_panel_stride = static_cast<size_t>(panel_bytes_s8(shape.k));
+  args.row_sums = reinterpret_cast<const int32_t*>(
+      args.w + static_cast<size_t>(panel_row_sums_offset_s8(shape.n, shape.k)));
+  args.w_scale = problem.w_scale.data();
+  args.bias = shape.bias ? problem.bias.data() : nullptr;
+  args.clamp_min = shape.clamp_min;
+  args.clamp_max = shape.clamp_max;
+  return args;
+}
+
+// Dequantizes both sides first, in double: no zero-point algebra, no row sums.
+double real_value(const Case& shape, const Problem& problem, size_t i, size_t j, double* size) {
+  const size_t q = i * shape.a_scale_stride;
+  double sum = 0.0;
+  *size = 0.0;
+  for (size_t k = 0; k < shape.k; ++k) {
+    const double a = static_cast<double>(problem.a_scale[q]) *
+                     (problem.a[i * problem.a_stride + k] - problem.zero_point[q]);
+    const double w = static_cast<double>(problem.w_scale[j]) * problem.w[j * shape.k + k];
+    sum += a * w;
+  }
+  const double bias = shape.bias ? static_cast<double>(problem.bias[j]) : 0.0;
+  *size = std::fabs(sum) + std::fabs(bias);
+  return std::fmin(std::fmax(sum + bias, static_cast<double>(shape.clamp_min)),
+                   static_cast<double>(shape.clamp_max));
+}
+
+void check(const Case& shape, unsigned seed) {
+  const Problem problem = make_problem(shape, seed);
+  const size_t c_stride = shape.n + shape.c_extra;
+  GemmS8S8F32Args args = make_args(shape, problem);
+  args.c_stride = c_stride;
+  constexpr float kUntouched = -12345.0f;
+  const IsaSet isa = detect_isa();
+  std::vector<float> scalar(shape.m * c_stride + 16, kUntouched);
+  args.c = scalar.data();
+  gemm_s8s8_f32_scalar(args);
+  for (size_t at = 0; at < scalar.size(); ++at) {
+    const size_t i = at / c_stride;
+    const size_t j = at % c_stride;
+    if (i >= shape.m || j >= shape.n) {
+      REQUIRE(scalar[at] == kUntouched);
+      continue;
+    }
+    double size;
+    const double expected = real_value(shape, problem, i, j, &size);
+    // float(acc), two products and a sum: four roundings.
+    REQUIRE(std::fabs(static_cast<double>(scalar[at]) - expected) <= 4 * 0x1p-24 * size);
+  }
+  for (size_t v = 0; v < kGemmS8S8F32.count; ++v) {
+    const auto& variant = kGemmS8S8F32.variants[v];
+    if (!isa.has(variant.isa)) continue;
+    std::vector<float> c(scalar.size(), kUntouched);
+    args.c = c.data();
+    variant.run(args);
+    INFO(isa_name(variant.isa) << " m " << shape.m << " n " << shape.n << " k " << shape.k);
+    REQUIRE(std::memcmp(c.data(), scalar.data(), c.size() * sizeof(float)) == 0);
+  }
+}
+
+TEST_CASE("gemm_s8s8_f32 equals real arithmetic and itself on every ISA", "[gemm_s8s8_f32]") {
+  const Case cases[] = {
+      {1, 1, 1},
+      {1, 8, 4},
+      {2, 16, 8},
+      {3, 17, 5},
+      {4, 33, 27},
+      {5, 24, 100},
+      {7, 40, 64, false, 0},
+      {8, 48, 576, false, 1, 0.0f},
+      {9, 10, 640, false, 1, -1.0f, 6.0f, false},
+      {12, 96, 896, true},
+      {13, 5, 4100, true},
+      {25, 15, 2050, true, 0, 0.0f, 6.0f},
+      {97, 23, 12, false, 1, -kInfinity, kInfinity, true, 3, 0},
+      {100, 130, 65},
+  };
+  unsigned seed = 1;
+  for (const Case& shape : cases) check(shape, seed++);
+}
+
+TEST_CASE("gemm_s8s8_f32 random shapes", "[gemm_s8s8_f32]") {
+  std::mt19937 random(7);
+  for (unsigned i = 0; i < 60; ++i) {
+    Case shape = {1 + random() % 30, 1 + random() % 70, 1 + random() % 150};
+    shape.extreme = random() % 4 == 0;
+    shape.a_scale_stride = random() % 2;
+    shape.bias = random() % 4 != 0;
+    shape.a_extra = random() % 9;
+    shape.c_extra = random() % 9;
+    check(shape, 100 + i);
+  }
+}
+
+TEST_CASE("gemm_s8s8_f32 lets NaN and signed zero through alike", "[gemm_s8s8_f32]") {
+  const Case shape = {5, 19, 12, false, 1, 0.0f, 6.0f};
+  Problem problem = make_problem(shape, 5);
+  problem.a_scale[1] = std::numeric_limits<float>::quiet_NaN();
+  problem.a_scale[2] = kInfinity;
+  problem.a_scale[3] = -0.0f;
+  for (size_t j = 0; j < shape.n; j += 2) problem.bias[j] = -0.0f;
+  GemmS8S8F32Args args = make_args(shape, problem);
+  args.c_stride = shape.n;
+  std::vector<float> scalar(shape.m * shape.n);
+  args.c = scalar.data();
+  gemm_s8s8_f32_scalar(args);
+  REQUIRE(std::isnan(scalar[shape.n]));
+  const IsaSet isa = detect_isa();
+  for (size_t v = 0; v < kGemmS8S8F32.count; ++v) {
+    if (!isa.has(kGemmS8S8F32.variants[v].isa)) continue;
+    std::vector<float> c(scalar.size());
+    args.c = c.data();
+    kGemmS8S8F32.variants[v].run(args);
+    for (size_t at = 0; at < c.size(); ++at) {
+      if (std::isnan(scalar[at])) {
+        REQUIRE(std::isnan(c[at]));
+      } else {
+        REQUIRE(std::memcmp(&c[at], &scalar[at], sizeof(float)) == 0);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace linnet

@@ -1,0 +1,199 @@
+#include "kernels/gemm_s8s8/gemm_s8s8.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "kernels/pack/pack_panels_s8.h"
+#include "kernels/requantize.h"
+
+namespace linnet {
+namespace {
+
+enum class Values { random, extreme };
+
+struct Case {
+  size_t m, n, k;
+  Values values = Values::random;
+  int32_t zero_point = 0;
+  int32_t min = -128;
+  int32_t max = 127;
+  bool bias = true;
+  size_t a_extra = 0;  // bytes between the end of a padded row and the next
+  size_t c_extra = 3;
+};
+
+struct Problem {
+  std::vector<int8_t> a, w;
+  std::vector<uint64_t> packed;
+  std::vector<int32_t> bias;
+  std::vector<float> scale;
+  size_t a_stride;
+};
+
+Problem make_problem(const Case& shape, unsigned seed) {
+  std::mt19937 random(seed);
+  const auto pick = [&](int low, int high) {
+    return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
+  };
+  Problem problem;
+  problem.a_stride = (shape.k + 3) / 4 * 4 + shape.a_extra;
+  problem.a.resize(shape.m * problem.a_stride);
+  // The pad of each row holds random values too.
+  for (int8_t& value : problem.a) value = static_cast<int8_t>(pick(-128, 127));
+  problem.w.resize(shape.n * shape.k);
+  for (int8_t& value : problem.w) value = static_cast<int8_t>(pick(-127, 127));
+  if (shape.values == Values::extreme) {
+    for (int8_t& value : problem.a) value = pick(0, 7) == 0 ? int8_t{127} : int8_t{-128};
+    for (int8_t& value : problem.w) value = pick(0, 7) == 0 ? int8_t{127} : int8_t{-127};
+  }
+  problem.packed.resize(static_cast<size_t>(panels_size_s8(shape.n, shape.k)) / 8 + 1);
+  REQUIRE(pack_panels_s8(problem.w.data(), shape.k, shape.n, shape.k, problem.packed.data()));
+  for (size_t j = 0; j < shape.n; ++j) {
+    problem.bias.push_back(pick(-100000, 100000));
+    // Powers of two make ties; others spread the results over and beyond int8.
+    const double spread = 60.0 / (4000.0 * std::sqrt(static_cast<double>(shape.k)));
+    problem.scale.push_back(static_cast<float>(j % 3 == 0 ? 0x1p-9 : spread * static_cast<double>(1 + j % 5)));
+  }
+  return problem;
+}
+
+int8_t expected_value(const Case& shape, const Problem& problem, size_t i, size_t j) {
+  int64_t acc = shape.bias ? problem.bias[j] : 0;
+  for (size_t k = 0; k < shape.k; ++k) {
+    acc += int64_t{problem.a[i * problem.a_stride + k]} * problem.w[j * shape.k + k];
+  }
+  const float product = static_cast<float>(acc) * problem.scale[j];
+  double value = std::nearbyint(static_cast<double>(product)) + shape.zero_point;
+  if (value < shape.min) value = shape.min;
+  if (value > shape.max) value = shape.max;
+  return static_cast<int8_t>(value);
+}
+
+void check(const Case& shape, unsigned seed) {
+  const Problem problem = make_problem(shape, seed);
+  const size_t c_stride = shape.n + shape.c_extra;
+  constexpr int8_t kUntouched = 85;
+  std::vector<int8_t> expected(shape.m * c_stride + 64, kUntouched);
+  for (size_t i = 0; i < shape.m; ++i) {
+    for (size_t j = 0; j < shape.n; ++j) {
+      expected[i * c_stride + j] = expected_value(shape, problem, i, j);
+    }
+  }
+  const IsaSet isa = detect_isa();
+  for (size_t v = 0; v < kGemmS8S8.count; ++v) {
+    const auto& variant = kGemmS8S8.variants[v];
+    if (!isa.has(variant.isa)) continue;
+    std::vector<int8_t> c(expected.size(), kUntouched);
+    GemmS8S8Args args;
+    args.m = shape.m;
+    args.n = shape.n;
+    args.k = shape.k;
+    args.a = problem.a.data();
+    args.a_stride = problem.a_stride;
+    args.w = reinterpret_cast<const int8_t*>(problem.packed.data());
+    args.w_panel_stride = static_cast<size_t>(panel_bytes_s8(shape.k));
+    args.bias = shape.bias ? problem.bias.data() : nullptr;
+    args.scale = problem.scale.data();
+    args.zero_point = shape.zero_point;
+    args.min = shape.min;
+    args.max = shape.max;
+    args.c = c.data();
+    args.c_stride = c_stride;
+    variant.run(args);
+    INFO(isa_name(variant.isa) << " m " << shape.m << " n " << shape.n << " k " << shape.k);
+    REQUIRE(c == expected);
+  }
+}
+
+TEST_CASE("gemm_s8s8 equals a plain triple loop", "[gemm_s8s8]") {
+  const Case cases[] = {
+      {1, 1, 1},
+      {1, 8, 4},
+      {2, 16, 8},
+      {3, 17, 5},
+      {4, 33, 27},
+      {5, 24, 100},
+      {6, 9, 3},
+      {7, 40, 64, Values::random, 5, -128, 127, false},
+      {8, 48, 576, Values::random, -128, -128, 127},
+      {9, 10, 640, Values::random, 127, -10, 127},
+      {10, 31, 31, Values::random, 3, 3, 90, true, 5, 0},
+      {11, 64, 36},
+      {12, 96, 896, Values::extreme},
+      {13, 5, 4100, Values::extreme},
+      {25, 15, 2050, Values::extreme, -7},
+      {49, 72, 128, Values::random, 0, -128, 127, true, 1, 7},
+      {97, 23, 12, Values::extreme, 0, -128, 127, true, 3, 1},
+      {100, 130, 65},
+      {195, 12, 16},
+  };
+  unsigned seed = 1;
+  for (const Case& shape : cases) check(shape, seed++);
+}
+
+TEST_CASE("gemm_s8s8 random shapes", "[gemm_s8s8]") {
+  std::mt19937 random(7);
+  for (unsigned i = 0; i < 60; ++i) {
+    Case shape = {1 + random() % 30, 1 + random() % 70, 1 + random() % 150};
+    shape.values = random() % 4 == 0 ? Values::extreme : Values::random;
+    shape.zero_point = static_cast<int32_t>(random() % 256) - 128;
+    shape.bias = random() % 4 != 0;
+    shape.a_extra = random() % 9;
+    shape.c_extra = random() % 9;
+    check(shape, 100 + i);
+  }
+}
+
+TEST_CASE("gemm_s8s8 split over columns gives the same bytes", "[gemm_s8s8]") {
+  const Case shape = {14, 56, 72};
+  const Problem problem = make_problem(shape, 3);
+  GemmS8S8Args args;
+  args.m = shape.m;
+  args.n = shape.n;
+  args.k = shape.k;
+  args.a = problem.a.data();
+  args.a_stride = problem.a_stride;
+  args.w = reinterpret_cast<const int8_t*>(problem.packed.data());
+  args.w_panel_stride = static_cast<size_t>(panel_bytes_s8(shape.k));
+  args.bias = problem.bias.data();
+  args.scale = problem.scale.data();
+  args.c_stride = shape.n;
+  const IsaSet isa = detect_isa();
+  for (size_t v = 0; v < kGemmS8S8.count; ++v) {
+    if (!isa.has(kGemmS8S8.variants[v].isa)) continue;
+    std::vector<int8_t> whole(shape.m * shape.n), parts(shape.m * shape.n);
+    args.c = whole.data();
+    kGemmS8S8.variants[v].run(args);
+    for (size_t j = 0; j < shape.n; j += 24) {
+      GemmS8S8Args part = args;
+      part.n = shape.n - j < 24 ? shape.n - j : 24;
+      part.w += j / kQuantPanelRows * args.w_panel_stride;
+      part.bias += j;
+      part.scale += j;
+      part.c = parts.data() + j;
+      kGemmS8S8.variants[v].run(part);
+    }
+    REQUIRE(whole == parts);
+  }
+}
+
+TEST_CASE("requantize rounds half to even and saturates", "[gemm_s8s8]") {
+  REQUIRE(requantize_s8(1, 0.5f, 0, -128, 127) == 0);
+  REQUIRE(requantize_s8(3, 0.5f, 0, -128, 127) == 2);
+  REQUIRE(requantize_s8(-1, 0.5f, 0, -128, 127) == 0);
+  REQUIRE(requantize_s8(-3, 0.5f, 0, -128, 127) == -2);
+  REQUIRE(requantize_s8(5, 0.5f, 1, -128, 127) == 3);
+  REQUIRE(requantize_s8(INT32_MAX, 3e38f, 4, -128, 127) == 127);
+  REQUIRE(requantize_s8(INT32_MIN, 3e38f, 4, -100, 127) == -100);
+  REQUIRE(requantize_s8(127, 1.0f, -128, -128, 127) == -1);
+  for (int32_t acc = -3000; acc <= 3000; ++acc) {
+    const double exact = std::nearbyint(static_cast<double>(static_cast<float>(acc) * 0.0625f)) + 7;
+    const double clamped = exact < -128 ? -128 : exact > 127 ? 127 : exact;
+    REQUIRE(requantize_s8(acc, 0.0625f, 7, -128, 127) == static_cast<int8_t>(clamped));
+  }
+}
+
+}  // namespace
+}  // namespace linnet

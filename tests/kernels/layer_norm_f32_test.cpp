@@ -1,0 +1,42 @@
+#include "kernels/layer_norm_f32/layer_norm_f32.h"
+
+#include "kernel_variants.h"
+
+namespace linnet::test {
+namespace {
+
+TEST_CASE("layer_norm_f32 variants agree and normalize", "[norm]") {
+  for (const size_t n : kCounts) {
+    for (const bool affine : {false, true}) {
+      const size_t rows = 4, count = rows * n;
+      const auto x = random_floats(count, -3.0f, 5.0f, static_cast<uint32_t>(n));
+      const auto gamma = random_floats(n, -2.0f, 2.0f, 1), beta = random_floats(n, -2.0f, 2.0f, 2);
+      const float* g = affine ? gamma.data() : nullptr;
+      const float* b = affine ? beta.data() : nullptr;
+      const auto y = check_variants<float>(kLayerNormF32, count, [&](float* out) {
+        return LayerNormF32Args{x.data(), out, rows, n, g, b, 1e-5f};
+      });
+      const auto in_place = check_variants(kLayerNormF32, Guarded<float>(x), [&](float* out) {
+        return LayerNormF32Args{out, out, rows, n, g, b, 1e-5f};
+      });
+      REQUIRE(first_difference(y, in_place) == count);
+      for (size_t row = 0; row < rows; ++row) {
+        double mean = 0, variance = 0;
+        for (size_t i = 0; i < n; ++i) mean += static_cast<double>(x[row * n + i]);
+        mean /= static_cast<double>(n);
+        for (size_t i = 0; i < n; ++i) {
+          variance += std::pow(static_cast<double>(x[row * n + i]) - mean, 2);
+        }
+        variance /= static_cast<double>(n);
+        for (size_t i = 0; i < n; ++i) {
+          double v = (static_cast<double>(x[row * n + i]) - mean) / std::sqrt(variance + 1e-5);
+          if (affine) v = v * static_cast<double>(gamma[i]) + static_cast<double>(beta[i]);
+          REQUIRE(std::abs(static_cast<double>(y[row * n + i]) - v) <= 2e-5);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace linnet::test
