@@ -1,0 +1,99 @@
+#include "runtime/ops/conv_plan.h"
+
+#include <algorithm>
+
+namespace linnet {
+namespace {
+
+// Gathered rows of one tile should stay in half of a small L2 cache.
+constexpr size_t kTileBytes = 128 * 1024;
+constexpr size_t kMaxTile = 192;
+// Work items for each thread, so that a slow core does not hold up the others.
+constexpr size_t kItemsPerThread = 4;
+
+size_t ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
+size_t round_up(size_t a, size_t b) { return ceil_div(a, b) * b; }
+
+// Tile and column range sizes: tiles as large as the cache allows; smaller when there are too few
+// for the threads, and then ranges of output channels.
+void choose_tiles(const PlanContext& ctx, ConvPlan* p) {
+  const size_t step = p->matmul.row_tile();
+  size_t pixels = 1, channels = 1, k = 1;
+  for (size_t i = 0; i < p->part_count; ++i) {
+    pixels = std::max(pixels, p->parts[i].window.out_pixels());
+    channels = std::max(channels, p->parts[i].blob.n);
+    k = std::max(k, p->parts[i].blob.k);
+  }
+  p->row_bytes = round_up(k * p->matmul.a_size(), 16);
+  p->tile = std::clamp(kTileBytes / p->row_bytes / step * step, step, std::max(kMaxTile, step));
+  p->columns = round_up(channels, 8);
+  const size_t around = std::max<size_t>(1, p->images * p->part_count);
+  const size_t wanted = ctx.threads() > 1 ? ctx.threads() * kItemsPerThread : 1;
+  const auto items = [&] { return around * ceil_div(pixels, p->tile); };
+  if (items() < wanted) {
+    const size_t each = ceil_div(pixels, ceil_div(wanted, around));
+    p->tile = std::min(p->tile, std::max(step, round_up(each, step)));
+  }
+  if (items() < wanted) {
+    // Ranges of 32 columns keep every kernel's tile full; gathering is repeated for each, so it
+    // asks for wider ones.
+    const size_t least = p->parts[0].direct ? 32 : 64;
+    const size_t ranges = ceil_div(wanted, items());
+    p->columns = std::min(p->columns, std::max(least, round_up(ceil_div(channels, ranges), 32)));
+  }
+  p->tile = std::min(p->tile, pixels);
+  p->tiles = ceil_div(pixels, p->tile);
+  p->column_ranges = ceil_div(channels, p->columns);
+}
+
+// Adds `bytes`, rounded up to whole cache lines, to *end. False on overflow.
+bool place(size_t bytes, size_t* end, size_t* offset) {
+  if (bytes > SIZE_MAX / 4 || *end > SIZE_MAX / 4) return false;
+  *offset = *end;
+  *end += round_up(bytes, 64);
+  return true;
+}
+
+bool place_scratch(PlanContext& ctx, ConvPlan* p, size_t* total) {
+  size_t end = 0, bytes = 0;
+  if (p->matmul.dynamic) {
+    const size_t scales = p->per_row ? p->x_pixels : 1;
+    p->quantized_row = p->per_row ? round_up(p->pixel_values, 16) : p->pixel_values;
+    // Kernels may read a few bytes behind the last row.
+    if (!checked_product({p->x_pixels, p->quantized_row}, &bytes) ||
+        !place(bytes + 64, &end, &p->quantized) ||
+        !checked_product({scales, sizeof(float)}, &bytes) || !place(bytes, &end, &p->scales) ||
+        !place(bytes, &end, &p->zeros) ||
+        !place(ctx.threads() * 2 * sizeof(float), &end, &p->partial)) {
+      return false;
+    }
+  }
+  bool gathers = false;
+  for (size_t i = 0; i < p->part_count; ++i) gathers = gathers || !p->parts[i].direct;
+  if (gathers) {
+    if (!checked_product({p->tile, p->row_bytes}, &bytes)) return false;
+    p->gathered_thread = round_up(bytes, 64) + 64;
+    if (!checked_product({ctx.threads(), p->gathered_thread}, &bytes)) return false;
+    if (!place(bytes, &end, &p->gathered)) return false;
+  }
+  *total = end;
+  return true;
+}
+
+}  // namespace
+
+Status finish_conv_plan(PlanContext& ctx, ConvPlan* p, uint64_t macs) {
+  p->im2col = kIm2col.pick(ctx.isa()).run;
+  p->minmax = kMinmaxF32.pick(ctx.isa()).run;
+  p->quantize = kQuantizeRows.pick(ctx.isa()).run;
+  choose_tiles(ctx, p);
+  size_t scratch = 0;
+  if (!place_scratch(ctx, p, &scratch)) return ctx.out_of_memory();
+  ctx.need_scratch(scratch);
+  const ConvPlan* params = keep_params(ctx, *p);
+  if (!params) return ctx.out_of_memory();
+  ctx.set_run(run_conv, params, p->matmul.label, p->matmul.reason, macs);
+  return {};
+}
+
+}  // namespace linnet
