@@ -1,0 +1,54 @@
+#include "converter/calibrate/calibrate.h"
+
+#include <fmt/format.h>
+
+#include "converter/calibrate/graph_runner.h"
+#include "converter/error.h"
+
+namespace linnet {
+
+std::vector<Sample> read_calibration_samples(const ir::Graph& graph, const Recipe& recipe,
+                                             const ConvertOptions& options) {
+  if (options.calibration.empty()) {
+    throw ConvertError(
+        "int8 activations need calibration data: --calibrate FOLDER with pictures, .npy, .npz or "
+        "raw files like those "
+        "that the model will see (50 to 500 are enough), or --activations f32");
+  }
+  return read_dataset(options.calibration, GraphRunner::input_shapes(graph), recipe.images(),
+                      options.calibration_samples);
+}
+
+Calibration calibrate(const ir::Graph& graph, const std::vector<Sample>& samples, int threads,
+                      const std::function<void(double)>& progress) {
+  Calibration calibration;
+  const auto observe = [&](const std::string& name, const float* values, size_t count,
+                           int32_t channels) {
+    calibration[name].add({values, count}, static_cast<size_t>(channels));
+  };
+  GraphRunner runner(graph, threads);
+  for (size_t s = 0; s < samples.size(); ++s) {
+    for (const auto& [name, array] : samples[s]) {
+      const Array values = convert_array(array, LINNET_F32);
+      observe(name, values.data<float>(), values.elements(),
+              values.shape.empty() ? 1 : values.shape.back());
+    }
+    runner.run(samples[s], [&](const linnet_tensor& value) {
+      if (value.dtype != LINNET_F32 || value.data == nullptr || value.size == 0) return;
+      observe(value.name, static_cast<const float*>(value.data), value.size / sizeof(float),
+              value.rank > 0 ? value.dims[value.rank - 1] : 1);
+    });
+    progress(static_cast<double>(s + 1) / static_cast<double>(samples.size()));
+  }
+  for (const auto& [name, statistics] : calibration) {
+    if (statistics.not_finite != 0) {
+      throw ConvertError(fmt::format(
+          "tensor '{}' held {} values that are not finite on the calibration data; check the "
+          "data's scaling",
+          name, statistics.not_finite));
+    }
+  }
+  return calibration;
+}
+
+}  // namespace linnet

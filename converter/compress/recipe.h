@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "converter/convert.h"
+#include "converter/io/array.h"
+
+namespace linnet {
+
+// How one layer is stored and run.
+struct LayerScheme {
+  WeightType weights = WeightType::f32;
+  ActivationType activations = ActivationType::f32;
+  uint32_t block = 32;
+  RangeMethod range = RangeMethod::min_max;
+  double percentile = 99.99;
+};
+
+// The options of a conversion with what a recipe file changes. JSON:
+//   { "weights": "int4", "activations": "f32", "block": 64, "range": "mse", "percentile": 99.9,
+//     "bias_correction": true, "cross_layer_equalization": false,
+//     "image": { "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "order": "bgr", "layout": "nchw"
+//     }, "layers": [ { "match": "head/*", "weights": "f32", "activations": "f32" } ] }
+// Every key is optional. "match" is a shell pattern on node names; later entries win. "weights" is
+// f32, f16, int8 or int4; "activations" f32 or int8; "range" min_max, moving_average, percentile,
+// mse or entropy.
+class Recipe {
+ public:
+  // The scheme of `options`, then the file named by options.recipe if any. Throws ConvertError that
+  // names the file, the key, what was found and what is allowed.
+  explicit Recipe(const ConvertOptions& options);
+
+  LayerScheme scheme(const std::string& node) const;
+  const LayerScheme& default_scheme() const { return default_; }
+  bool any_int8_activations() const;
+  bool bias_correction() const { return bias_correction_; }
+  bool cross_layer_equalization() const { return cross_layer_equalization_; }
+  const ImageOptions& images() const { return images_; }
+
+ private:
+  // What one entry of "layers" sets, applied over the scheme so far.
+  struct Override {
+    std::string match;
+    std::function<void(LayerScheme&)> apply;
+  };
+  void read(const std::string& path);
+  LayerScheme default_;
+  bool bias_correction_;
+  bool cross_layer_equalization_;
+  ImageOptions images_;
+  std::vector<Override> overrides_;
+};
+
+// "int8" etc.; throw ConvertError that lists what is allowed.
+WeightType parse_weight_type(const std::string& text);
+ActivationType parse_activation_type(const std::string& text);
+RangeMethod parse_range_method(const std::string& text);
+const char* weight_type_name(WeightType type);
+const char* activation_type_name(ActivationType type);
+
+}  // namespace linnet

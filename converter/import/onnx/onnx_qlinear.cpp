@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "converter/import/onnx/onnx_ops.h"
+
+namespace linnet::onnx_import {
+
+namespace {
+
+// A QLinear op is read as DequantizeLinear, the float op, QuantizeLinear, in ONNX's own terms.
+class QLinear {
+ public:
+  QLinear(OnnxNode& node, const onnx::NodeProto& proto) : node_(node), proto_(proto) {}
+
+  // Dequantizes the value at input `i` by scale and zero point at i + 1 and i + 2.
+  std::string dequantize(int i, int axis = 1) {
+    return step("DequantizeLinear", {proto_.input(i), proto_.input(i + 1), optional(i + 2)}, axis);
+  }
+  // Quantizes `value` into the node's output by the parameters at inputs `i` and i + 1.
+  void quantize(const std::string& value, int i) {
+    onnx::NodeProto quantize = make("QuantizeLinear", {value, proto_.input(i), optional(i + 1)}, node_.output_name(0));
+    node_.importer().import_step(quantize);
+  }
+  // The float op with the node's attributes.
+  std::string op(const std::string& type, const std::vector<std::string>& inputs) {
+    const std::string output = temporary();
+    onnx::NodeProto op = make(type, inputs, output);
+    *op.mutable_attribute() = proto_.attribute();
+    node_.importer().import_step(op);
+    return output;
+  }
+  std::string step(const std::string& type, const std::vector<std::string>& inputs, int axis) {
+    const std::string output = temporary();
+    onnx::NodeProto op = make(type, inputs, output);
+    auto* attribute = op.add_attribute();
+    attribute->set_name("axis");
+    attribute->set_type(onnx::AttributeProto::INT);
+    attribute->set_i(axis);
+    node_.importer().import_step(op);
+    return output;
+  }
+  std::string temporary() { return node_.importer().unique_name(node_.name() + "/step"); }
+
+ private:
+  std::string optional(int i) const { return i < proto_.input_size() ? proto_.input(i) : ""; }
+  onnx::NodeProto make(const std::string& type, const std::vector<std::string>& inputs, const std::string& output) {
+    onnx::NodeProto op;
+    op.set_name(node_.name());
+    op.set_op_type(type);
+    for (const std::string& input : inputs) op.add_input(input);
+    op.add_output(output);
+    return op;
+  }
+
+  OnnxNode& node_;
+  const onnx::NodeProto& proto_;
+};
+
+// QLinearConv(x, xs, xz, w, ws, wz, ys, yz, b): the bias is s32 by scale xs * ws and zero point 0.
+void import_qlinear_conv(OnnxNode& node) {
+  QLinear q(node, node.proto());
+  const std::string x = q.dequantize(0), w = q.dequantize(3, 0);
+  std::string b;
+  if (node.has_input(8)) {
+    const auto xs = node.constant_floats(1, "input scale"), ws = node.constant_floats(4, "weight scale");
+    if (xs.size() != 1) node.fail("an activation has a scale per channel", "quantize activations per tensor");
+    std::vector<float> scale;
+    for (float s : ws) scale.push_back(xs[0] * s);
+    std::vector<int32_t> shape;
+    if (scale.size() > 1) shape = {static_cast<int32_t>(scale.size())};
+    const std::string name = q.temporary();
+    node.importer().bind(name, node.floats(scale, shape), false);
+    b = q.step("DequantizeLinear", {node.input_name(8), name, ""}, 0);
+  }
+  q.quantize(q.op("Conv", b.empty() ? std::vector<std::string>{x, w} : std::vector<std::string>{x, w, b}), 6);
+}
+
+// op(a, as, az, b, bs, bz, ys, yz)
+void import_two(OnnxNode& node, const std::string& op) {
+  QLinear q(node, node.proto());
+  const std::string a = q.dequantize(0), b = q.dequantize(3);
+  q.quantize(q.op(op, {a, b}), 6);
+}
+
+void import_qlinear_matmul(OnnxNode& node) { import_two(node, "MatMul"); }
+void import_qlinear_add(OnnxNode& node) { import_two(node, "Add"); }
+void import_qlinear_mul(OnnxNode& node) { import_two(node, "Mul"); }
+
+// op(x, xs, xz, ys, yz)
+void import_one(OnnxNode& node, const std::string& op) {
+  node.require(node.attr_int("channels_last", 0) == 0, "its channels are last");
+  QLinear q(node, node.proto());
+  q.quantize(q.op(op, {q.dequantize(0)}), 3);
+}
+
+void import_qlinear_sigmoid(OnnxNode& node) { import_one(node, "Sigmoid"); }
+void import_qlinear_leaky_relu(OnnxNode& node) { import_one(node, "LeakyRelu"); }
+void import_qlinear_global_average_pool(OnnxNode& node) { import_one(node, "GlobalAveragePool"); }
+void import_qlinear_average_pool(OnnxNode& node) { import_one(node, "AveragePool"); }
+
+// op(ys, yz, x0, s0, z0, x1, s1, z1, …)
+void import_qlinear_concat(OnnxNode& node) {
+  QLinear q(node, node.proto());
+  std::vector<std::string> inputs;
+  for (int i = 2; i + 2 < node.input_count(); i += 3) inputs.push_back(q.dequantize(i));
+  if (inputs.empty()) throw std::invalid_argument("it has no inputs");
+  q.quantize(q.op("Concat", inputs), 0);
+}
+
+constexpr OnnxOp kOps[] = {
+    {"QLinearAdd", import_qlinear_add},
+    {"QLinearAveragePool", import_qlinear_average_pool, "channels first"},
+    {"QLinearConcat", import_qlinear_concat},
+    {"QLinearConv", import_qlinear_conv, "as Conv"},
+    {"QLinearGlobalAveragePool", import_qlinear_global_average_pool, "channels first"},
+    {"QLinearLeakyRelu", import_qlinear_leaky_relu},
+    {"QLinearMatMul", import_qlinear_matmul},
+    {"QLinearMul", import_qlinear_mul},
+    {"QLinearSigmoid", import_qlinear_sigmoid},
+};
+
+}  // namespace
+
+std::span<const OnnxOp> qlinear_ops() { return kOps; }
+
+}  // namespace linnet::onnx_import

@@ -1,0 +1,50 @@
+#include "converter/calibrate/calibrate.h"
+#include "converter/compress/compress.h"
+#include "converter/convert.h"
+#include "converter/emit/emit_model.h"
+#include "converter/import/onnx/onnx_importer.h"
+#include "converter/passes/passes.h"
+#include "converter/report/layer_report.h"
+
+namespace linnet {
+
+// The order of a conversion. Each stage is a file or a folder of its own.
+ConvertReport convert(const ConvertOptions& options) {
+  const auto stage = [&](const char* name, double done) {
+    if (options.progress) options.progress(name, done);
+  };
+  const Recipe recipe(options);
+
+  stage("import", 0);
+  OnnxImportOptions import_options;
+  import_options.input_shapes = options.input_shapes;
+  ir::Graph graph = import_onnx(options.input, import_options);
+
+  stage("optimize", 0);
+  optimize(graph);
+  if (recipe.cross_layer_equalization()) equalize_cross_layer(graph);
+  const ir::Graph reference = graph;
+
+  Reasons reasons;
+  Calibration calibration;
+  std::vector<Sample> samples;
+  if (recipe.any_int8_activations()) {
+    samples = read_calibration_samples(graph, recipe, options);
+    calibration =
+        calibrate(graph, samples, options.threads, [&](double done) { stage("calibrate", done); });
+    stage("quantize", 0);
+    quantize_static(graph, recipe, calibration, reasons);
+  }
+  compress_weights(graph, recipe, reasons);
+  optimize(graph);
+
+  stage("report", 0);
+  ConvertReport report = report_layers(reference, graph, recipe, reasons, samples, options);
+  stage("write", 0);
+  graph.metadata.emplace_back("linnet.scheme", report.scheme);
+  if (!options.output.empty()) emit_model_file(graph, options.output);
+  report.file_bytes = emitted_size(graph);
+  return report;
+}
+
+}  // namespace linnet
