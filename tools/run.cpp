@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tools/command.h"
+
+namespace linnet::tools {
+namespace {
+
+struct Arguments {
+  std::string model;
+  std::vector<std::string> inputs;
+  std::string output_dir;
+  RunOptions run;
+  bool raw = false;
+  bool json = false;
+};
+
+// An output's name as a file name: path separators would leave the folder.
+std::string file_name(std::string name) {
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == '/' || c == '\\' || c == ':'; }, '_');
+  return name.empty() || name[0] == '.' ? "_" + name : name;
+}
+
+void run_run(const Arguments& arguments) {
+  const ModelPtr model = open_model(arguments.model);
+  const SessionPtr session = create_session(model.get(), arguments.run.session_options());
+  feed_inputs(model.get(), session.get(), arguments.inputs, parse_shapes(arguments.run.shapes),
+              false);
+  check(linnet_session_run(session.get(), 0));
+  if (!arguments.output_dir.empty()) std::filesystem::create_directories(arguments.output_dir);
+  nlohmann::json json = nlohmann::json::array();
+  for (int32_t i = 0; i < linnet_model_output_count(model.get()); ++i) {
+    linnet_tensor info;
+    check(linnet_session_output(session.get(), i, &info));
+    const Array array = output_array(session.get(), i, !arguments.raw);
+    std::string path;
+    if (!arguments.output_dir.empty()) {
+      path =
+          (std::filesystem::path(arguments.output_dir) / (file_name(info.name) + ".npy")).string();
+      write_npy(path, array);
+    }
+    json.push_back({{"name", info.name},
+                    {"shape", array.shape},
+                    {"dtype", linnet_dtype_name(array.dtype)},
+                    {"file", path}});
+    if (!arguments.json) {
+      fmt::print("{}  {} {}{}{}\n", info.name, linnet_dtype_name(array.dtype), shape_text(info),
+                 path.empty() ? "" : "  -> ", path);
+    }
+  }
+  if (arguments.json) fmt::print("{}\n", json.dump(1));
+}
+
+}  // namespace
+
+void add_run(CLI::App& app) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("run", "Run a model on values from files");
+  command->footer("Example: linnet run net.lnt --input image=cat.npy --output-dir out/");
+  command->add_option("model", arguments->model)->type_name("MODEL.lnt")->required();
+  command->add_option(
+      "--input", arguments->inputs,
+      "NAME=FILE (.npy, .npz, ONNX .pb, raw); NAME= may be left out for a single input");
+  command->add_option("--output-dir", arguments->output_dir, "Folder for one .npy per output")
+      ->type_name("DIR");
+  command->add_flag("--raw", arguments->raw,
+                    "Write quantized outputs as they are, not as real numbers");
+  command->add_flag("--json", arguments->json, "Describe the outputs as JSON");
+  arguments->run.add_to(*command);
+  command->callback([arguments] { run_run(*arguments); });
+}
+
+}  // namespace linnet::tools
