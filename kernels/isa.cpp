@@ -107,9 +107,11 @@ IsaSet read_system_isa() {
 IsaSet read_system_isa() {
   constexpr unsigned long kHwcapNeon = 1ul << 12;
   constexpr unsigned long kHwcapVfpv4 = 1ul << 16;
+  constexpr unsigned long kHwcapAsimdDp = 1ul << 24;
   const unsigned long features = getauxval(AT_HWCAP);
-  const bool neon = (features & kHwcapNeon) != 0 && (features & kHwcapVfpv4) != 0;
-  return neon ? IsaSet().with(Isa::neon) : IsaSet();
+  if ((features & kHwcapNeon) == 0 || (features & kHwcapVfpv4) == 0) return IsaSet();
+  const IsaSet isa = IsaSet().with(Isa::neon);
+  return (features & kHwcapAsimdDp) != 0 ? isa.with(Isa::neondot) : isa;
 }
 
 #else
@@ -123,12 +125,12 @@ IsaSet read_system_isa() { return IsaSet(); }
 IsaSet read_cpuinfo_isa() {
   IsaSet isa;
   if (cpuinfo_has_arm_neon() && cpuinfo_has_arm_neon_fma()) isa = isa.with(Isa::neon);
-#if defined(__aarch64__) || defined(_M_ARM64)
   if (cpuinfo_has_arm_neon_dot()) {
     isa = isa.with(Isa::neondot);
+#if defined(__aarch64__) || defined(_M_ARM64)
     if (cpuinfo_has_arm_i8mm()) isa = isa.with(Isa::i8mm);
-  }
 #endif
+  }
   if (cpuinfo_has_x86_avx2() && cpuinfo_has_x86_fma3() && cpuinfo_has_x86_f16c()) {
     isa = isa.with(Isa::avx2);
     if (cpuinfo_has_x86_avx512f() && cpuinfo_has_x86_avx512bw() && cpuinfo_has_x86_avx512vl() &&

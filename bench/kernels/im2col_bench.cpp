@@ -32,7 +32,7 @@ void im2col(benchmark::State& state) {
   args.stride_h = args.stride_w = stride;
   args.dilation_h = args.dilation_w = 1;
   args.pad_top = args.pad_left = (kernel - stride + 1) / 2;
-  const Im2colFn* const run = kIm2col.pick(detect_isa()).run;
+  auto* const run = kIm2col.pick(detect_isa()).run;
   for (auto _ : state) {
     for (args.first = 0; args.first < out * out; args.first += kRows) {
       args.count = out * out - args.first < kRows ? out * out - args.first : kRows;

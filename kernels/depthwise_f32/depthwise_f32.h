@@ -22,7 +22,7 @@ struct DepthwiseF32Args {
   float* y;              // the output image's first pixel (row 0), whatever rows are computed
   size_t y_row;
   size_t y_pixel;  // >= c; values between c and y_pixel stay untouched
-  size_t h;        // input
+  size_t h;        // input, >= 1
   size_t w;
   size_t c;
   size_t row_begin;  // output rows row_begin … row_end-1 are computed: threads split them

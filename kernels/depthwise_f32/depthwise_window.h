@@ -17,6 +17,7 @@ struct TapRange {
 inline TapRange taps_inside(size_t out, size_t stride, size_t dilation, size_t pad, size_t kernel,
                             size_t size) {
   const size_t origin = out * stride;
+  if (origin >= pad && origin + (kernel - 1) * dilation < pad + size) return {0, kernel};
   size_t begin = origin >= pad ? 0 : (pad - origin + dilation - 1) / dilation;
   size_t end = origin >= pad + size ? 0 : (pad + size - origin + dilation - 1) / dilation;
   if (end > kernel) end = kernel;

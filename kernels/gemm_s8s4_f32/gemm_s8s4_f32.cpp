@@ -10,9 +10,9 @@ constexpr KernelVariant<GemmS8S4F32Fn> kVariants[] = {
 #endif
 #if defined(LINNET_AARCH64)
     {Isa::i8mm, gemm_s8s4_f32_i8mm},
-    {Isa::neondot, gemm_s8s4_f32_neondot},
 #endif
 #if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)
+    {Isa::neondot, gemm_s8s4_f32_neondot},
     {Isa::neon, gemm_s8s4_f32_neon},
 #endif
     {Isa::scalar, gemm_s8s4_f32_scalar},

@@ -62,9 +62,9 @@ void gemm_s8s4_f32_avx512vnni(const GemmS8S4F32Args& args);
 #endif
 #if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)
 void gemm_s8s4_f32_neon(const GemmS8S4F32Args& args);
+void gemm_s8s4_f32_neondot(const GemmS8S4F32Args& args);
 #endif
 #if defined(LINNET_AARCH64)
-void gemm_s8s4_f32_neondot(const GemmS8S4F32Args& args);
 void gemm_s8s4_f32_i8mm(const GemmS8S4F32Args& args);
 #endif
 

@@ -6,16 +6,16 @@
 
 #include "kernels/gemm_s8s4_f32/gemm_s8s4_f32.h"
 
-// gemm_s8s4_f32 on ARM for a given way of forming dot products. Many rows: a panel is unpacked to int8,
-// a chunk of k at a time, and reused by up to 64 rows. One row: the nibbles are looked up as they
-// stream by. A `Dot` is the instruction set:
+// gemm_s8s4_f32 on ARM for a given way of forming dot products. Many rows: a panel is unpacked to
+// int8, a chunk of k at a time, and reused by up to 64 rows. One row: the nibbles are looked up as
+// they stream by. A `Dot` is the instruction set:
 //
 //   static constexpr int kTileRows;
-//   // From one line (two k groups of 8 rows x 4 k: first[2], second[2]) to 64 bytes of its own form.
-//   static void store_line(const Line& line, int8_t* out);
-//   // sums[r] += a row r (u8) times `lines` stored lines. shifts: 128 * sum of w of the whole block.
-//   template <int kRows>
-//   static void block(a, a_stride, w, lines, shifts, int32x4_t (&sums)[kRows][2]);
+//   // From one line (two k groups of 8 rows x 4 k: first[2], second[2]) to 64 bytes of its own
+//   form. static void store_line(const Line& line, int8_t* out);
+//   // sums[r] += a row r (u8) times `lines` stored lines. shifts: 128 * sum of w of the whole
+//   block. template <int kRows> static void block(a, a_stride, w, lines, shifts, int32x4_t
+//   (&sums)[kRows][2]);
 //   // The same for one row and one line that was just looked up; adds 128 * sum of w itself.
 //   static void line(a, line, int32x4_t (&sums)[2]);
 //
@@ -107,8 +107,7 @@ inline float32x4_t load_scales(const uint8_t* from) {
   const uint32x4_t bits = vmovl_u16(half);
   const uint32x4_t magnitude = vandq_u32(bits, vdupq_n_u32(0x7fff));
   const uint32x4_t sign = vshlq_n_u32(vandq_u32(bits, vdupq_n_u32(0x8000)), 16);
-  const uint32x4_t normal =
-      vaddq_u32(vshlq_n_u32(magnitude, 13), vdupq_n_u32(uint32_t{112} << 23));
+  const uint32x4_t normal = vaddq_u32(vshlq_n_u32(magnitude, 13), vdupq_n_u32(uint32_t{112} << 23));
   const uint32x4_t subnormal =
       vreinterpretq_u32_f32(vmulq_n_f32(vcvtq_f32_u32(magnitude), 0x1p-24f));
   const uint32x4_t is_subnormal = vcltq_u32(magnitude, vdupq_n_u32(0x400));
@@ -188,8 +187,8 @@ void dot_panel(const GemmS8S4F32Args& args, const uint8_t* a, size_t rows, const
 
 // sums[8] = one row times one panel.
 template <typename Dot>
-void dot_row(const GemmS8S4F32Args& args, const uint8_t* a, const uint8_t* w,
-             const Lookup& lookup, float* sums) {
+void dot_row(const GemmS8S4F32Args& args, const uint8_t* a, const uint8_t* w, const Lookup& lookup,
+             float* sums) {
   float32x4_t acc[2] = {vdupq_n_f32(0.0f), vdupq_n_f32(0.0f)};
   for (size_t start = 0; start < args.k; start += args.block) {
     const size_t lines = (smaller(args.k - start, args.block) + 7) / 8;

@@ -4,32 +4,30 @@
 
 #include "kernels/gemm_s8s4_f32/gemm_s8s4_f32.h"
 
-// Many rows: two panels are unpacked to int8, a chunk of k at a time, and reused by up to 96 rows. One
-// row: the nibbles are looked up as they stream by. Products of u8 and small table entries are summed
-// in 16 bits, kDepth groups deep, before they are widened; kDepth 0 stands for tables too large for
-// that, where |a - 128| times w with the sign of a - 128 is exact, and 128 * sum of w makes up for the
-// shift.
+// Many rows: two panels are unpacked to int8, a chunk of k at a time, and reused by up to 96 rows.
+// One row: the nibbles are looked up as they stream by. Products of u8 and small table entries are
+// summed in 16 bits, kDepth groups deep, before they are widened; kDepth 0 stands for tables too
+// large for that, where |a - 128| times w with the sign of a - 128 is exact, and 128 * sum of w
+// makes up for the shift.
 
 namespace linnet {
 namespace {
 
 constexpr size_t kRowChunk = 96;
-constexpr size_t kColumns = 16;       // two panels
-constexpr size_t kChunkK = 512;       // a multiple of every block size
+constexpr size_t kColumns = 16;  // two panels
+constexpr size_t kChunkK = 512;  // a multiple of every block size
 constexpr size_t kChunkBlocks = kChunkK / 32;
-constexpr size_t kPairBytes = 64;     // one k group of two panels, unpacked
+constexpr size_t kPairBytes = 64;  // one k group of two panels, unpacked
 constexpr size_t kScaleBytes = 16;
 
 struct Unpacked {
-  alignas(32) int8_t weights[kChunkK * kColumns];      // [group][panel][row][4 k]
-  alignas(32) float scales[kChunkBlocks * kColumns];   // [block][panel][row]
-  alignas(32) int32_t shifts[kChunkBlocks * kColumns]; // 128 * sum of w, likewise
-  alignas(32) int32_t partial[4 * kColumns];           // of a tile, between widenings
+  alignas(32) int8_t weights[kChunkK * kColumns];       // [group][panel][row][4 k]
+  alignas(32) float scales[kChunkBlocks * kColumns];    // [block][panel][row]
+  alignas(32) int32_t shifts[kChunkBlocks * kColumns];  // 128 * sum of w, likewise
+  alignas(32) int32_t partial[4 * kColumns];            // of a tile, between widenings
 };
 
-__m256i load(const void* from) {
-  return _mm256_loadu_si256(static_cast<const __m256i*>(from));
-}
+__m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 
 void store(void* to, __m256i value) { _mm256_storeu_si256(static_cast<__m256i*>(to), value); }
 
@@ -95,7 +93,9 @@ void unpack_panel(const uint8_t* w, size_t k, size_t block, const Lookup& lookup
 // unrolled loop, which takes more registers than there are.
 __m256i add_products(__m256i sum, __m256i value, __m256i w) {
   sum = _mm256_add_epi16(sum, _mm256_maddubs_epi16(value, w));
+#if defined(__GNUC__)
   __asm__("" : "+x"(sum));
+#endif
   return sum;
 }
 
@@ -120,8 +120,9 @@ void add_scaled(float* sums, __m256i total, __m256 scale) {
 
 // One block of kRows rows and two panels, `groups` groups deep: added to sums[kRows][16].
 template <int kDepth, int kRows>
-__attribute__((always_inline)) inline void dot_block(const uint8_t* a, size_t a_stride, const int8_t* w, size_t groups,
-               const float* scales, int32_t* partial, float* sums) {
+[[gnu::always_inline]] inline void dot_block(const uint8_t* a, size_t a_stride, const int8_t* w,
+                                             size_t groups, const float* scales, int32_t* partial,
+                                             float* sums) {
   const __m256 scale[2] = {_mm256_load_ps(scales), _mm256_load_ps(scales + 8)};
   constexpr size_t kStep = static_cast<size_t>(kDepth);
   for (size_t g = 0; g < groups; g += kStep) {
@@ -159,8 +160,10 @@ __attribute__((always_inline)) inline void dot_block(const uint8_t* a, size_t a_
 
 // The same for tables with large entries.
 template <int kRows>
-__attribute__((always_inline)) inline void dot_block_signed(const uint8_t* a, size_t a_stride, const int8_t* w, size_t groups,
-                      const float* scales, const int32_t* shifts, float* sums) {
+[[gnu::always_inline]] inline void dot_block_signed(const uint8_t* a, size_t a_stride,
+                                                    const int8_t* w, size_t groups,
+                                                    const float* scales, const int32_t* shifts,
+                                                    float* sums) {
   __m256i acc[kRows][2];
 #pragma GCC unroll 4
   for (int r = 0; r < kRows; ++r) {
@@ -186,8 +189,8 @@ __attribute__((always_inline)) inline void dot_block_signed(const uint8_t* a, si
 
 // k values of kRows rows times an unpacked pair of panels.
 template <int kDepth, int kRows>
-__attribute__((noinline)) void dot_tile(const uint8_t* a, size_t a_stride, size_t k, size_t block, Unpacked* w,
-              float* sums) {
+[[gnu::noinline]] void dot_tile(const uint8_t* a, size_t a_stride, size_t k, size_t block,
+                                Unpacked* w, float* sums) {
   for (size_t b = 0; b * block < k; ++b) {
     const size_t groups = (block_length(k - b * block, block) + 7) / 8 * 2;
     const int8_t* weights = w->weights + b * (block / 4) * kPairBytes;
@@ -231,7 +234,8 @@ void dot_panels(const GemmS8S4F32Args& args, const uint8_t* a, size_t rows, cons
   }
 }
 
-// One line (two k groups) of a panel times one row, added to 16-bit sums, or for kDepth 0 to 32-bit.
+// One line (two k groups) of a panel times one row, added to 16-bit sums, or for kDepth 0 to
+// 32-bit.
 template <int kDepth>
 __m256i add_line(__m256i sum, __m256i a0, __m256i a1, const uint8_t* w, const Lookup& lookup) {
   const __m256i line = load(w);

@@ -11,17 +11,17 @@
 
 #include "kernels/gemm_s8s4_f32/gemm_s8s4_f32.h"
 
-// Two panels stand side by side in a register, four make a tile. vpdpbusd takes u8 activations and any
-// table of int8 values as they are. Many rows: the panels are unpacked to int8, a chunk of k at a
-// time, and reused by up to 96 rows. One row: the nibbles are looked up as they stream by.
+// Two panels stand side by side in a register, four make a tile. vpdpbusd takes u8 activations and
+// any table of int8 values as they are. Many rows: the panels are unpacked to int8, a chunk of k at
+// a time, and reused by up to 96 rows. One row: the nibbles are looked up as they stream by.
 
 namespace linnet {
 namespace {
 
 constexpr size_t kRowChunk = 96;
-constexpr int kTileRows = 6;         // 12 integer and 12 float accumulators
-constexpr size_t kColumns = 32;      // four panels
-constexpr size_t kChunkK = 512;      // a multiple of every block size
+constexpr int kTileRows = 6;     // 12 integer and 12 float accumulators
+constexpr size_t kColumns = 32;  // four panels
+constexpr size_t kChunkK = 512;  // a multiple of every block size
 constexpr size_t kChunkBlocks = kChunkK / 32;
 constexpr size_t kGroupBytes = 128;  // one k group of four panels, unpacked
 constexpr size_t kScaleBytes = 16;
@@ -62,7 +62,9 @@ __m512i broadcast_quad(const uint8_t* a) {
 // two registers, for which there is no room.
 void add_products(__m512i value, __m512i w, __m512i* sum) {
   *sum = _mm512_dpbusd_epi32(*sum, value, w);
+#if defined(__GNUC__)
   __asm__("" : "+v"(*sum));
+#endif
 }
 
 struct Lookup {
@@ -80,8 +82,8 @@ struct Lookup {
 size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 // Unpacks k values of a pair of panels, `half` 0 or 1 of the four.
-void unpack_pair(const uint8_t* w0, const uint8_t* w1, size_t k, size_t block,
-                 const Lookup& lookup, size_t half, Unpacked* out) {
+void unpack_pair(const uint8_t* w0, const uint8_t* w1, size_t k, size_t block, const Lookup& lookup,
+                 size_t half, Unpacked* out) {
   int8_t* weights = out->weights + 64 * half;
   for (size_t b = 0; b * block < k; ++b) {
     const size_t lines = (smaller(k - b * block, block) + 7) / 8;
@@ -100,8 +102,8 @@ void unpack_pair(const uint8_t* w0, const uint8_t* w1, size_t k, size_t block,
 
 // sums[kRows][32] += k values of kRows rows times kPairs pairs of unpacked panels.
 template <int kRows, int kPairs>
-__attribute__((noinline)) void dot_tile(const uint8_t* a, size_t a_stride, size_t k, size_t block, const Unpacked& w,
-              float* sums) {
+[[gnu::noinline]] void dot_tile(const uint8_t* a, size_t a_stride, size_t k, size_t block,
+                                const Unpacked& w, float* sums) {
   __m512 acc[kRows][kPairs];
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r) {

@@ -3,8 +3,8 @@
 namespace linnet {
 namespace {
 
-// usmmla: 2 rows of u8 activations and 2 rows of int8 weights, 8 deep, so the two k groups of a line
-// are zipped as they are unpacked. One row: sudot. No shift is needed.
+// usmmla: 2 rows of u8 activations and 2 rows of int8 weights, 8 deep, so the two k groups of a
+// line are zipped as they are unpacked. One row: sudot. No shift is needed.
 struct Dot {
   static constexpr int kTileRows = 8;
 
@@ -46,8 +46,7 @@ struct Dot {
       for (int half = 0; half < 2; ++half) {
         const int64x2_t x = vreinterpretq_s64_s32(acc[r / 2][2 * half]);
         const int64x2_t y = vreinterpretq_s64_s32(acc[r / 2][2 * half + 1]);
-        sums[r][half] =
-            vreinterpretq_s32_s64(r % 2 == 0 ? vzip1q_s64(x, y) : vzip2q_s64(x, y));
+        sums[r][half] = vreinterpretq_s32_s64(r % 2 == 0 ? vzip1q_s64(x, y) : vzip2q_s64(x, y));
       }
     }
   }

@@ -3,8 +3,8 @@
 namespace linnet {
 namespace {
 
-// Products of a - 128 and w: kDepth of k fit a 16-bit lane before they are widened. That is 2 for any
-// table, 8 where no entry is beyond 31.
+// Products of a - 128 and w: kDepth of k fit a 16-bit lane before they are widened. That is 2 for
+// any table, 8 where no entry is beyond 31.
 template <int kDepth>
 struct Dot {
   static constexpr int kTileRows = 2;
@@ -36,8 +36,7 @@ struct Dot {
 #pragma GCC unroll 4
           for (int q = 0; q < 4; ++q) {
             const int8x8_t pair = vld1_s8(w + 8 * q);
-            words[r][q] =
-                g == 0 ? vmull_s8(pair, quad) : vmlal_s8(words[r][q], pair, quad);
+            words[r][q] = g == 0 ? vmull_s8(pair, quad) : vmlal_s8(words[r][q], pair, quad);
           }
         }
       }

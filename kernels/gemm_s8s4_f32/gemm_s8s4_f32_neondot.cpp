@@ -5,7 +5,11 @@ namespace {
 
 // sdot of a - 128 and w; 128 * sum of w makes up for the shift.
 struct Dot {
+#if defined(__aarch64__)
   static constexpr int kTileRows = 8;
+#else
+  static constexpr int kTileRows = 4;
+#endif
 
   static void store_line(const Line& line, int8_t* out) {
     vst1q_s8(out, line.first[0]);

@@ -13,7 +13,11 @@ namespace linnet {
 namespace {
 
 struct DotNeondot {
+#if defined(__aarch64__)
   static constexpr int kTileRows = 8;
+#else
+  static constexpr int kTileRows = 4;
+#endif
 
   template <int kRows>
   static void tile(const int8_t* a, size_t a_stride, const int8_t* w, size_t groups,

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <cstring>
 
-// The integer part of gemm_s8s8 and gemm_s8s8_f32 on AVX2: exact int32 dot products of int8 rows with
-// int8 panels. vpmaddubsw wants one unsigned side: |a| times w with the sign of a; a pair reaches
-// 2 * 128 * 127, which fits. Everything here is local to the file that includes it.
+// The integer part of gemm_s8s8 and gemm_s8s8_f32 on AVX2: exact int32 dot products of int8 rows
+// with int8 panels. vpmaddubsw wants one unsigned side: |a| times w with the sign of a; a pair
+// reaches 2 * 128 * 127, which fits. Everything here is local to the file that includes it.
 
 namespace linnet {
 namespace {
@@ -48,8 +48,7 @@ void dot_tile(const int8_t* a, size_t a_stride, const int8_t* w, size_t w_panel_
       const __m256i magnitude = _mm256_abs_epi8(value);
 #pragma GCC unroll 2
       for (int p = 0; p < kPanels; ++p) {
-        const __m256i pairs =
-            _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(weights[p], value));
+        const __m256i pairs = _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(weights[p], value));
         acc[r][p] = _mm256_add_epi32(acc[r][p], _mm256_madd_epi16(pairs, ones));
       }
     }
@@ -65,8 +64,8 @@ void dot_tile(const int8_t* a, size_t a_stride, const int8_t* w, size_t w_panel_
 }
 
 template <int kPanels>
-void dot_rows(const int8_t* a, size_t a_stride, const int8_t* w, size_t w_panel_stride,
-              size_t rows, size_t groups, bool accumulate, int32_t* sums) {
+void dot_rows(const int8_t* a, size_t a_stride, const int8_t* w, size_t w_panel_stride, size_t rows,
+              size_t groups, bool accumulate, int32_t* sums) {
   for (; rows >= 4; rows -= 4) {
     dot_tile<4, kPanels>(a, a_stride, w, w_panel_stride, groups, accumulate, sums);
     a += 4 * a_stride;

@@ -13,17 +13,17 @@
 #include <cstdint>
 #include <cstring>
 
-// The integer part of gemm_s8s8 and gemm_s8s8_f32 with AVX-512 VNNI: exact int32 dot products of int8
-// rows with int8 panels. Two panels stand side by side in a register. vpdpbusd wants one unsigned
-// side: w + 128 (one xor, shared by all rows), which adds 128 * sum of a; that is taken off at the
-// start, once a row. Everything here is local to the file that includes it.
+// The integer part of gemm_s8s8 and gemm_s8s8_f32 with AVX-512 VNNI: exact int32 dot products of
+// int8 rows with int8 panels. Two panels stand side by side in a register. vpdpbusd wants one
+// unsigned side: w + 128 (one xor, shared by all rows), which adds 128 * sum of a; that is taken
+// off at the start, once a row. Everything here is local to the file that includes it.
 
 namespace linnet {
 namespace {
 
-constexpr size_t kRowChunk = 96;       // rows that share one pass over the weights
-constexpr int kTileRows = 12;          // 24 accumulators of the 32 registers
-constexpr size_t kTileColumns = 32;    // four panels
+constexpr size_t kRowChunk = 96;     // rows that share one pass over the weights
+constexpr int kTileRows = 12;        // 24 accumulators of the 32 registers
+constexpr size_t kTileColumns = 32;  // four panels
 constexpr size_t kGroupBytes = 32;
 
 // Up to four panels; a missing one repeats its neighbour and its results are dropped.
@@ -94,8 +94,10 @@ void dot_tile(const int8_t* a, size_t a_stride, const int32_t* corrections, cons
 #pragma GCC unroll 2
       for (int z = 0; z < kPairs; ++z) {
         acc[r][z] = _mm512_dpbusd_epi32(acc[r][z], weights[z], value);
+#if defined(__GNUC__)
         // Keeps GCC from carrying each sum in two registers, for which there is no room.
         __asm__("" : "+v"(acc[r][z]));
+#endif
       }
     }
   }
@@ -127,11 +129,9 @@ void dot_panels(const int8_t* a, size_t a_stride, const int32_t* corrections, si
     const size_t height = (rows - i + tiles - 1) / tiles;
     const auto store = make_store(i);
     if (w.columns > 16) {
-      dot_rows<kTileRows, 2>(height, a + i * a_stride, a_stride, corrections + i, w, groups,
-                             store);
+      dot_rows<kTileRows, 2>(height, a + i * a_stride, a_stride, corrections + i, w, groups, store);
     } else {
-      dot_rows<kTileRows, 1>(height, a + i * a_stride, a_stride, corrections + i, w, groups,
-                             store);
+      dot_rows<kTileRows, 1>(height, a + i * a_stride, a_stride, corrections + i, w, groups, store);
     }
     i += height;
   }

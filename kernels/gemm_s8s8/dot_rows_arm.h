@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
-// The loops over rows that gemm_s8s8 and gemm_s8s8_f32 share on ARM. A `Dot` is the instruction set:
+// The loops over rows that gemm_s8s8 and gemm_s8s8_f32 share on ARM. A `Dot` is the instruction
+// set:
 //
 //   static constexpr int kTileRows;
 //   template <int kRows> static void tile(a, a_stride, w, groups, int32x4_t (&sums)[kRows][2]);

@@ -10,9 +10,9 @@ constexpr KernelVariant<GemmS8S8Fn> kVariants[] = {
 #endif
 #if defined(LINNET_AARCH64)
     {Isa::i8mm, gemm_s8s8_i8mm},
-    {Isa::neondot, gemm_s8s8_neondot},
 #endif
 #if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)
+    {Isa::neondot, gemm_s8s8_neondot},
     {Isa::neon, gemm_s8s8_neon},
 #endif
     {Isa::scalar, gemm_s8s8_scalar},

@@ -52,9 +52,9 @@ void gemm_s8s8_avx512vnni(const GemmS8S8Args& args);
 #endif
 #if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)
 void gemm_s8s8_neon(const GemmS8S8Args& args);
+void gemm_s8s8_neondot(const GemmS8S8Args& args);
 #endif
 #if defined(LINNET_AARCH64)
-void gemm_s8s8_neondot(const GemmS8S8Args& args);
 void gemm_s8s8_i8mm(const GemmS8S8Args& args);
 #endif
 

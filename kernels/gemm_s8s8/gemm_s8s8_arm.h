@@ -3,8 +3,8 @@
 #include "kernels/gemm_s8s8/dot_rows_arm.h"
 #include "kernels/gemm_s8s8/gemm_s8s8.h"
 
-// gemm_s8s8 on ARM for a given way of forming dot products (dot_rows_arm.h). Everything here is local
-// to the file that includes it.
+// gemm_s8s8 on ARM for a given way of forming dot products (dot_rows_arm.h). Everything here is
+// local to the file that includes it.
 
 namespace linnet {
 namespace {

@@ -38,8 +38,7 @@ void store_rows(const int32_t* sums, size_t rows, const Columns& columns, const 
     const __m256i q0 = requantize(_mm256_add_epi32(load(sums), bias0), scale0, bounds);
     const __m256i q1 = requantize(_mm256_add_epi32(load(sums + 8), bias1), scale1, bounds);
     const __m256i words = _mm256_packs_epi32(q0, q1);
-    const __m256i bytes =
-        _mm256_permutevar8x32_epi32(_mm256_packs_epi16(words, words), order);
+    const __m256i bytes = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(words, words), order);
     const __m128i result = _mm256_castsi256_si128(bytes);
     if (columns.count == kSumColumns) {
       _mm_storeu_si128(reinterpret_cast<__m128i*>(c), result);

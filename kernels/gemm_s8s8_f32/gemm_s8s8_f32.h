@@ -58,9 +58,9 @@ void gemm_s8s8_f32_avx512vnni(const GemmS8S8F32Args& args);
 #endif
 #if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)
 void gemm_s8s8_f32_neon(const GemmS8S8F32Args& args);
+void gemm_s8s8_f32_neondot(const GemmS8S8F32Args& args);
 #endif
 #if defined(LINNET_AARCH64)
-void gemm_s8s8_f32_neondot(const GemmS8S8F32Args& args);
 void gemm_s8s8_f32_i8mm(const GemmS8S8F32Args& args);
 #endif
 

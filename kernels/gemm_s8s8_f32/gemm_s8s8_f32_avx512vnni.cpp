@@ -30,8 +30,7 @@ struct Store {
     const __m512 scale = _mm512_mul_ps(_mm512_set1_ps(a_scale[r * a_scale_stride]),
                                        _mm512_load_ps(columns->scale + 16 * z));
     const __m512 acc = _mm512_cvtepi32_ps(_mm512_sub_epi32(sums, offset));
-    __m512 x =
-        _mm512_add_ps(_mm512_mul_ps(scale, acc), _mm512_load_ps(columns->bias + 16 * z));
+    __m512 x = _mm512_add_ps(_mm512_mul_ps(scale, acc), _mm512_load_ps(columns->bias + 16 * z));
     // The operand order lets a NaN through.
     x = _mm512_min_ps(columns->high, _mm512_max_ps(columns->low, x));
     float* to = c + r * c_stride + 16 * static_cast<size_t>(z);

@@ -12,6 +12,7 @@ struct TapRange {
 
 // The taps t in [0, kernel) for which origin + t·dilation − pad is in [0, size).
 TapRange taps_inside(size_t origin, size_t dilation, size_t pad, size_t kernel, size_t size) {
+  if (origin >= pad && origin + (kernel - 1) * dilation < pad + size) return {0, kernel};
   size_t begin = origin >= pad ? 0 : (pad - origin + dilation - 1) / dilation;
   size_t end = origin >= pad + size ? 0 : (pad + size - origin + dilation - 1) / dilation;
   if (end > kernel) end = kernel;
@@ -36,8 +37,8 @@ inline uint8_t* copy_run(uint8_t* to, const uint8_t* from, size_t bytes) {
 }
 
 // One row of taps of one patch.
-uint8_t* copy_taps(const Im2colArgs& args, const uint8_t* row, size_t origin, TapRange cols,
-                   uint8_t* to) {
+inline uint8_t* copy_taps(const Im2colArgs& args, const uint8_t* row, size_t origin, TapRange cols,
+                          uint8_t* to) {
   const size_t bytes = args.pixel_bytes;
   const size_t left = cols.begin * bytes;
   const size_t right = (args.kernel_w - cols.end) * bytes;
@@ -66,10 +67,11 @@ void im2col_scalar(const Im2colArgs& args) {
   const size_t line = args.kernel_w * args.pixel_bytes;
   size_t oh = args.first / args.out_w;
   size_t ow = args.first % args.out_w;
+  TapRange rows =
+      taps_inside(oh * args.stride_h, args.dilation_h, args.pad_top, args.kernel_h, args.h);
   for (size_t r = 0; r < args.count; ++r, patch += args.row_stride) {
     const size_t top = oh * args.stride_h;
     const size_t left = ow * args.stride_w;
-    const TapRange rows = taps_inside(top, args.dilation_h, args.pad_top, args.kernel_h, args.h);
     const TapRange cols = taps_inside(left, args.dilation_w, args.pad_left, args.kernel_w, args.w);
     uint8_t* to = patch;
     if (rows.begin != 0) std::memset(to, args.pad_value, rows.begin * line);
@@ -84,6 +86,7 @@ void im2col_scalar(const Im2colArgs& args) {
     if (++ow == args.out_w) {
       ow = 0;
       ++oh;
+      rows = taps_inside(oh * args.stride_h, args.dilation_h, args.pad_top, args.kernel_h, args.h);
     }
   }
 }

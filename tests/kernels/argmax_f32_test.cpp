@@ -1,6 +1,6 @@
 #include "kernels/argmax_f32/argmax_f32.h"
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

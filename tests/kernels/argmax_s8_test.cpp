@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

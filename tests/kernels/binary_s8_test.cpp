@@ -1,7 +1,7 @@
 #include "kernels/binary_s8/binary_s8.h"
 
-#include "broadcast_cases.h"
-#include "kernel_variants.h"
+#include "tests/kernels/broadcast_cases.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

@@ -1,6 +1,6 @@
 #include "kernels/copy_nd/copy_nd.h"
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <ostream>
 #include <random>
 #include <vector>
@@ -107,10 +108,11 @@ inline std::vector<DepthwiseCase> depthwise_cases() {
     s.clamp = pick(0, 1) != 0;
     cases.push_back(s);
   };
-  for (const size_t kernel : {3, 5}) {
-    for (const size_t stride : {1, 2}) {
-      for (const size_t c : {1, 3, 4, 7, 8, 12, 15, 16, 17, 24, 31, 32, 40, 50}) {
-        for (const size_t size : {1, 2, 3, 5, 7, 8, 13}) {
+  for (const size_t kernel : std::initializer_list<size_t>{3, 5}) {
+    for (const size_t stride : std::initializer_list<size_t>{1, 2}) {
+      for (const size_t c :
+           std::initializer_list<size_t>{1, 3, 4, 7, 8, 12, 15, 16, 17, 24, 31, 32, 40, 50}) {
+        for (const size_t size : std::initializer_list<size_t>{1, 2, 3, 5, 7, 8, 13}) {
           add({size, size + pick(0, 2), c, kernel, kernel, stride, stride},
               pick(0, kernel / 2 + 1));
         }

@@ -1,6 +1,6 @@
 #include "kernels/gather_rows/gather_rows.h"
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

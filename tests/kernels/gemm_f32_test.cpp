@@ -1,7 +1,9 @@
 #include "kernels/gemm_f32/gemm_f32.h"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 #include <random>
 #include <vector>
@@ -99,9 +101,10 @@ void check_against_double(const Problem& p) {
 
 TEST_CASE("gemm_f32 computes A times W transposed", "[gemm_f32]") {
   uint32_t seed = 1;
-  for (const size_t m : {1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 25}) {
-    for (const size_t n : {1, 5, 8, 9, 16, 24, 31, 40, 64, 72, 129, 140}) {
-      for (const size_t k : {1, 2, 3, 4, 7, 40}) {
+  for (const size_t m : std::initializer_list<size_t>{1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 25}) {
+    for (const size_t n :
+         std::initializer_list<size_t>{1, 5, 8, 9, 16, 24, 31, 40, 64, 72, 129, 140}) {
+      for (const size_t k : std::initializer_list<size_t>{1, 2, 3, 4, 7, 40}) {
         Case s{m, n, k, k + seed % 3, n + seed % 5};
         s.bias = seed % 4 != 0;
         if (seed % 3 == 0) s.clamp_min = 0.0f;
@@ -120,7 +123,7 @@ TEST_CASE("gemm_f32 splits rows and k into blocks", "[gemm_f32]") {
 }
 
 TEST_CASE("gemm_f32 without steps gives the bias, without rows or columns nothing", "[gemm_f32]") {
-  for (const size_t m : {1, 9}) {
+  for (const size_t m : std::initializer_list<size_t>{1, 9}) {
     const Problem p = make_problem({m, 11, 0, 0, 12, true, -0.5f, 0.5f}, 5);
     const Guarded<float> c = check(p);
     for (size_t i = 0; i < m; ++i) {

@@ -18,8 +18,8 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr int8_t kMxfp4[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 constexpr int8_t kWide[16] = {-127, -88, -67, -50, -36, -23, -11, 0,
                               10,   20,  31,  43,  56,  71,  92,  127};
-constexpr int8_t kNoZero[16] = {-127, -126, -90, -60, -40, -20, -7, -1, 1, 7, 20, 40, 60, 90, 126,
-                                127};
+constexpr int8_t kNoZero[16] = {-127, -126, -90, -60, -40, -20, -7,  -1,
+                                1,    7,    20,  40,  60,  90,  126, 127};
 
 struct Case {
   size_t m, n, k;
@@ -91,8 +91,7 @@ Problem make_problem(const Case& shape, unsigned seed) {
   pack.scales = problem.scale_bits.data();
   pack.scales_stride = problem.blocks;
   pack.table = shape.table;
-  problem.packed.resize(
-      static_cast<size_t>(panels_size_s4(shape.n, shape.k, shape.block)) / 8 + 1);
+  problem.packed.resize(static_cast<size_t>(panels_size_s4(shape.n, shape.k, shape.block)) / 8 + 1);
   REQUIRE(pack_panels_s4(pack, problem.packed.data()));
   for (size_t i = 0; i < shape.m; ++i) {
     problem.a_scale.push_back(real(0.001f, 0.1f));

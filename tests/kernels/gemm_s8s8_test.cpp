@@ -54,7 +54,8 @@ Problem make_problem(const Case& shape, unsigned seed) {
     problem.bias.push_back(pick(-100000, 100000));
     // Powers of two make ties; others spread the results over and beyond int8.
     const double spread = 60.0 / (4000.0 * std::sqrt(static_cast<double>(shape.k)));
-    problem.scale.push_back(static_cast<float>(j % 3 == 0 ? 0x1p-9 : spread * static_cast<double>(1 + j % 5)));
+    problem.scale.push_back(
+        static_cast<float>(j % 3 == 0 ? 0x1p-9 : spread * static_cast<double>(1 + j % 5)));
   }
   return problem;
 }

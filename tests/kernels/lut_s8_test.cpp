@@ -1,6 +1,6 @@
 #include "kernels/lut_s8/lut_s8.h"
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

@@ -1,6 +1,6 @@
 #include "kernels/minmax_f32/minmax_f32.h"
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <cstring>
+#include <initializer_list>
 #include <random>
 #include <vector>
 
@@ -66,8 +67,8 @@ TEST_CASE("floats round to the nearest half, ties to even", "[pack_panels_f32]")
 }
 
 TEST_CASE("panels hold [k][8 rows] with zeros after the last row", "[pack_panels_f32]") {
-  for (const size_t n : {1, 7, 8, 9, 16, 23}) {
-    for (const size_t k : {1, 2, 5, 33}) {
+  for (const size_t n : std::initializer_list<size_t>{1, 7, 8, 9, 16, 23}) {
+    for (const size_t k : std::initializer_list<size_t>{1, 2, 5, 33}) {
       INFO(n << " x " << k);
       std::vector<float> w(n * k), transposed(n * k), expected((n + 7) / 8 * 8 * k, 0.0f);
       std::vector<uint16_t> halves(n * k);

@@ -99,8 +99,7 @@ TEST_CASE("pack_panels_s4 is inverted by unpack and pads with zero", "[pack]") {
       for (size_t r = 0; r < shape.n; ++r) {
         // Powers of two from 2^-7 up: sums of products are exact in float.
         for (size_t b = 0; b < blocks; ++b) {
-          scales[r * args.scales_stride + b] =
-              static_cast<uint16_t>((8 + random() % 8) << 10);
+          scales[r * args.scales_stride + b] = static_cast<uint16_t>((8 + random() % 8) << 10);
         }
       }
       args.codes = codes.data();
@@ -112,8 +111,8 @@ TEST_CASE("pack_panels_s4 is inverted by unpack and pads with zero", "[pack]") {
 
       std::vector<uint8_t> codes_back(codes.size(), uint8_t{0});
       std::vector<uint16_t> scales_back(scales.size(), uint16_t{0});
-      unpack_panels_s4(packed.data(), shape.n, shape.k, block, codes_back.data(),
-                       args.codes_stride, scales_back.data(), args.scales_stride);
+      unpack_panels_s4(packed.data(), shape.n, shape.k, block, codes_back.data(), args.codes_stride,
+                       scales_back.data(), args.scales_stride);
       REQUIRE(codes_back == codes);
       REQUIRE(scales_back == scales);
 
@@ -124,8 +123,7 @@ TEST_CASE("pack_panels_s4 is inverted by unpack and pads with zero", "[pack]") {
       std::vector<uint16_t> all_scales(padded_n * blocks);
       unpack_panels_s4(packed.data(), padded_n, padded_k, block, all_codes.data(), padded_k,
                        all_scales.data(), blocks);
-      const size_t comp_offset =
-          static_cast<size_t>(panel_comp_offset_s4(shape.n, shape.k, block));
+      const size_t comp_offset = static_cast<size_t>(panel_comp_offset_s4(shape.n, shape.k, block));
       for (size_t r = 0; r < padded_n; ++r) {
         float comp;
         std::memcpy(&comp, &packed[comp_offset + 4 * r], 4);

@@ -1,7 +1,7 @@
 #include "kernels/pool_s8/pool_s8.h"
 
-#include "kernel_variants.h"
-#include "pool_cases.h"
+#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/pool_cases.h"
 
 namespace linnet::test {
 namespace {

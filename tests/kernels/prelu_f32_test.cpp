@@ -1,6 +1,6 @@
 #include "kernels/prelu_f32/prelu_f32.h"
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

@@ -1,6 +1,6 @@
 #include "kernels/quantize_f32_s8/quantize_f32_s8.h"
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

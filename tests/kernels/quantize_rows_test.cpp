@@ -1,6 +1,6 @@
 #include "kernels/quantize_rows/quantize_rows.h"
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 #include "kernels/minmax_f32/minmax_f32.h"
 
 namespace linnet::test {

@@ -1,6 +1,6 @@
 #include "kernels/requantize_s8/requantize_s8.h"
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 #include "kernels/requantize.h"
 
 namespace linnet::test {

@@ -1,7 +1,7 @@
 #include "kernels/resize_linear_f32/resize_linear_f32.h"
 
-#include "kernel_variants.h"
-#include "resize_cases.h"
+#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/resize_cases.h"
 
 namespace linnet::test {
 namespace {

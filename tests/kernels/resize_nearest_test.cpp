@@ -1,6 +1,6 @@
 #include "kernels/resize_nearest/resize_nearest.h"
 
-#include "kernel_variants.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {
