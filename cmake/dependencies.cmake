@@ -46,7 +46,7 @@ function(linnet_source name)
 endfunction()
 
 # Adds a source with its own CMake project. Its targets are built only when needed, installed never, without warnings
-# and debug information. Settings are ordinary variables of the caller (policy CMP0077), so they do not leak.
+# and debug information. Settings are ordinary variables of the caller, so they do not leak.
 macro(linnet_add_source name)
   add_subdirectory("${${name}_SOURCE_DIR}" "${CMAKE_CURRENT_BINARY_DIR}/deps/${name}" EXCLUDE_FROM_ALL)
   get_property(_linnet_targets DIRECTORY "${${name}_SOURCE_DIR}" PROPERTY BUILDSYSTEM_TARGETS)
@@ -71,7 +71,9 @@ function(linnet_headers target folder)
   target_include_directories(${target} SYSTEM INTERFACE "${folder}")
 endfunction()
 
+# Settings above an add_subdirectory win over the options and cache entries that it declares.
 set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+set(CMAKE_POLICY_DEFAULT_CMP0126 NEW)
 set(CMAKE_POLICY_VERSION_MINIMUM 3.5)
 
 # --- runtime ----------------------------------------------------------------------------------------------------------

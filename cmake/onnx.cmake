@@ -1,12 +1,13 @@
-# The C++ side of ONNX that the importer uses: messages, operator schemas, checker, shape inference. The version
-# converter and the Python binding stay out. Operator schemas register themselves in static initialisers of
-# schema.cc, which the checker pulls in.
+# The C++ side of ONNX that the importer uses: messages, operator schemas, checker, shape inference. The inliner and the
+# version converter come along because function bodies in the schemas need them. Operator schemas register
+# themselves in static initialisers of schema.cc, which the checker pulls in.
 
 file(GLOB_RECURSE _onnx_sources
   "${onnx_SOURCE_DIR}/onnx/defs/*.cc"
   "${onnx_SOURCE_DIR}/onnx/common/*.cc"
+  "${onnx_SOURCE_DIR}/onnx/inliner/*.cc"
+  "${onnx_SOURCE_DIR}/onnx/version_converter/*.cc"
   "${onnx_SOURCE_DIR}/onnx/shape_inference/*.cc")
-list(FILTER _onnx_sources EXCLUDE REGEX "ir_pb_converter|interned_strings")
 list(APPEND _onnx_sources "${onnx_SOURCE_DIR}/onnx/checker.cc")
 
 set(_onnx_generated "${CMAKE_CURRENT_BINARY_DIR}/deps/onnx")

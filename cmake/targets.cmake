@@ -36,7 +36,9 @@ function(linnet_target target)
       target_compile_options(${target} PRIVATE /EHs-c- /GR-)
       target_compile_definitions(${target} PRIVATE _HAS_EXCEPTIONS=0)
     else()
-      target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections)
+      # Unique symbols (inline variables) stay global whatever is done to them; the installed archive shows linnet_* only.
+      target_compile_options(${target} PRIVATE -fno-exceptions -fno-rtti -ffunction-sections -fdata-sections
+        $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
     endif()
   endif()
 endfunction()

@@ -42,6 +42,7 @@ ConvertReport convert(const ConvertOptions& options) {
   ConvertReport report = report_layers(reference, graph, recipe, reasons, samples, options);
   stage("write", 0);
   graph.metadata.emplace_back("linnet.scheme", report.scheme);
+  for (const auto& entry : recipe.image_metadata()) graph.metadata.push_back(entry);
   if (!options.output.empty()) emit_model_file(graph, options.output);
   report.file_bytes = emitted_size(graph);
   return report;

@@ -1,6 +1,7 @@
 #include "converter/compress/recipe.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <fnmatch.h>
 
 #include <algorithm>
@@ -181,7 +182,8 @@ void Recipe::read(const std::string& path) {
   reader.get("bias_correction", bias_correction_);
   reader.get("cross_layer_equalization", cross_layer_equalization_);
   Json nested;
-  if (reader.get("image", nested)) images_ = read_images(nested, where);
+  has_images_ = reader.get("image", nested);
+  if (has_images_) images_ = read_images(nested, where);
   std::vector<Json> layers;
   reader.get("layers", layers);
   reader.finish();
@@ -202,6 +204,14 @@ LayerScheme Recipe::scheme(const std::string& node) const {
     if (fnmatch(change.match.c_str(), node.c_str(), 0) == 0) change.apply(scheme);
   }
   return scheme;
+}
+
+std::vector<std::pair<std::string, std::string>> Recipe::image_metadata() const {
+  if (!has_images_) return {};
+  return {{"image.mean", fmt::format("{}", fmt::join(images_.mean, ","))},
+          {"image.std", fmt::format("{}", fmt::join(images_.std, ","))},
+          {"image.order", images_.bgr ? "bgr" : "rgb"},
+          {"image.layout", images_.nhwc ? "nhwc" : "nchw"}};
 }
 
 bool Recipe::any_int8_activations() const {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "converter/convert.h"
@@ -38,6 +39,9 @@ class Recipe {
   bool bias_correction() const { return bias_correction_; }
   bool cross_layer_equalization() const { return cross_layer_equalization_; }
   const ImageOptions& images() const { return images_; }
+  // The recipe's "image" for the model's metadata, so that an app can read how pictures are scaled:
+  // "image.mean" and "image.std" as "0.5,0.5,0.5", "image.order", "image.layout". Empty without it.
+  std::vector<std::pair<std::string, std::string>> image_metadata() const;
 
  private:
   // What one entry of "layers" sets, applied over the scheme so far.
@@ -50,6 +54,7 @@ class Recipe {
   bool bias_correction_;
   bool cross_layer_equalization_;
   ImageOptions images_;
+  bool has_images_ = false;
   std::vector<Override> overrides_;
 };
 

@@ -108,11 +108,13 @@ flatbuffers::Offset<fb::Tensor> build_tensor(flatbuffers::FlatBufferBuilder& bui
   flatbuffers::Offset<fb::Quantization> quantization;
   const ir::Quantization& q = tensor.quantization;
   if (q.present()) {
-    // Block scales stand in the packed stream.
+    // Block scales stand in the packed stream, which fixes their axis.
+    const bool blocks = q.block > 0;
     const std::vector<float> no_scales;
-    quantization = fb::CreateQuantization(
-        builder, builder.CreateVector(q.block > 0 ? no_scales : q.scale),
-        builder.CreateVector(q.zero_point), q.axis, q.block, builder.CreateVector(q.table));
+    quantization =
+        fb::CreateQuantization(builder, builder.CreateVector(blocks ? no_scales : q.scale),
+                               builder.CreateVector(q.zero_point), blocks ? -1 : q.axis, q.block,
+                               builder.CreateVector(q.table));
   }
   const auto name = builder.CreateString(tensor.name);
   const auto shape = builder.CreateVector(tensor.shape);
@@ -194,12 +196,12 @@ Plan plan_file(const ir::Graph& graph) {
                     plan.header_size, kMaxHeaderSize));
   }
   plan.segment_offset = align_segment(kHeaderOffset + plan.header_size);
-  plan.file_size = plan.segment_offset + plan.layout.segment_size;
+  plan.file_size = file_end(plan.segment_offset + plan.layout.segment_size);
   return plan;
 }
 
 void write_file(const ir::Graph& graph, const Plan& plan, const WriteAt& write) {
-  static constexpr std::byte kZeros[kSegmentAlignment] = {};
+  static constexpr std::byte kZeros[std::max(kSegmentAlignment, kTailPadding)] = {};
   XXH3_state_t state;
   XXH3_128bits_reset(&state);
   const auto append = [&](uint64_t offset, const void* data, size_t size) {
@@ -224,7 +226,10 @@ void write_file(const ir::Graph& graph, const Plan& plan, const WriteAt& write) 
   if (header.size() != plan.header_size) throw std::logic_error("the header's size is not stable");
   const uint64_t header_end = kHeaderOffset + plan.header_size;
   write(header_end, kZeros, plan.segment_offset - header_end);
+  write(plan.file_size - kTailPadding, kZeros, kTailPadding);
   write(kHeaderOffset, header.data(), header.size());
+  const uint64_t segment_end = plan.segment_offset + plan.layout.segment_size;
+  write(segment_end, kZeros, plan.file_size - segment_end);
   const FilePreamble preamble = make_preamble(header.data(), header.size(), plan.file_size);
   write(0, &preamble, sizeof(preamble));
 }

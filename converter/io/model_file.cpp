@@ -2,6 +2,7 @@
 
 #include <flatbuffers/minireflect.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -151,10 +152,8 @@ ModelFile read_model_file(const std::string& path) {
 }
 
 std::string describe(const FileTensor& tensor) {
-  std::string shape;
-  for (int32_t d : tensor.shape)
-    shape += (shape.empty() ? "" : ",") + (d < 0 ? std::string("?") : std::to_string(d));
-  std::string text = fmt::format("{} {} [{}]", tensor.name, tensor.dtype, shape);
+  std::string text = fmt::format("{} {} [{}]", tensor.name, tensor.dtype,
+                                 fmt::join(tensor.shape, ","));
   if (tensor.scale.size() == 1) {
     text += fmt::format(" scale {:.6g} zero point {}", tensor.scale[0],
                         tensor.zero_point.empty() ? 0 : tensor.zero_point[0]);

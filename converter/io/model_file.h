@@ -41,7 +41,7 @@ struct ModelFile {
 // Reads the header of a file that linnet_model_open() has accepted; throws ConvertError otherwise.
 ModelFile read_model_file(const std::string& path);
 
-// "image f32 [1,3,224,224]", "probabilities s8 [1,10] scale 0.0039 zero point -128".
+// "image f32 [1,3,224,224]", "probabilities s8 [-1,10] scale 0.0039 zero point -128".
 std::string describe(const FileTensor& tensor);
 
 }  // namespace linnet

@@ -1,6 +1,7 @@
 #include "converter/ir/graph.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstring>
@@ -240,19 +241,14 @@ namespace {
 std::string tensor_text(const Graph& graph, int id) {
   if (id < 0) return "-";
   const Tensor& t = graph.tensor(id);
-  std::string dims;
-  for (int32_t d : t.shape) {
-    if (!dims.empty()) dims += ',';
-    dims += d < 0 ? std::string("?") : std::to_string(d);
-  }
   return fmt::format("{}{}:{}[{}]", t.constant ? "=" : "", t.name, fb::EnumNameDType(t.dtype),
-                     dims);
+                     fmt::join(t.shape, ","));
 }
 
 std::string list_text(const Graph& graph, const std::vector<int>& ids) {
-  std::string text;
-  for (int id : ids) text += (text.empty() ? "" : " ") + tensor_text(graph, id);
-  return text;
+  std::vector<std::string> texts;
+  for (int id : ids) texts.push_back(tensor_text(graph, id));
+  return fmt::format("{}", fmt::join(texts, " "));
 }
 
 }  // namespace

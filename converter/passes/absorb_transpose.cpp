@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "converter/ir/infer_shapes.h"
+#include "converter/ir/options.h"
 #include "converter/ir/permute.h"
 #include "converter/passes/passes.h"
 #include "converter/passes/rewrite.h"
@@ -11,17 +12,26 @@ namespace {
 
 using ir::OpType;
 
-// b of batch_matmul with its last two axes swapped and no others.
-bool absorb_into_matmul(ir::Graph& graph, const Uses& uses, ir::Node& node) {
-  const ir::Node* transpose = producer_of(graph, uses, node.inputs[1], OpType::transpose);
+// b of batch_matmul with its last two axes swapped: alone, or besides other moves if that keeps runs of
+// values together.
+bool absorb_into_matmul(ir::Graph& graph, const Uses& uses, size_t n) {
+  const ir::Node* transpose = producer_of(graph, uses, graph.nodes[n].inputs[1], OpType::transpose);
   if (!transpose) return false;
   std::vector<int32_t> perm = transpose->as<fb::TransposeOptionsT>().perm;
-  if (perm.size() < 2) return false;
-  std::swap(perm[perm.size() - 1], perm[perm.size() - 2]);
-  if (!ir::is_identity(perm)) return false;
+  const size_t rank = perm.size();
+  const int source = transpose->inputs[0];
+  if (rank < 2 || perm[rank - 2] + 1 != static_cast<int32_t>(rank)) return false;
+  std::swap(perm[rank - 1], perm[rank - 2]);
+  int b = source;
+  if (!ir::is_identity(perm)) {
+    const std::string name = transpose->name;
+    b = ir::append_node(graph, ir::make_node(OpType::transpose, name, {source}, {}, ir::transpose_options(perm)), name);
+    graph.tensor(b).quantization = graph.tensor(source).quantization;
+  }
+  ir::Node& node = graph.nodes[n];
   auto& o = node.as<fb::BatchMatmulOptionsT>();
   o.transpose_b = !o.transpose_b;
-  node.inputs[1] = transpose->inputs[0];
+  node.inputs[1] = b;
   return true;
 }
 
@@ -66,7 +76,7 @@ bool absorb_into_fully_connected(ir::Graph& graph, const Uses& uses, ir::Node& n
 bool absorb_transpose(ir::Graph& graph) {
   return rewrite_nodes(graph, [&](const Uses& uses, size_t n) {
     ir::Node& node = graph.nodes[n];
-    if (node.op == OpType::batch_matmul) return absorb_into_matmul(graph, uses, node);
+    if (node.op == OpType::batch_matmul) return absorb_into_matmul(graph, uses, n);
     if (node.op == OpType::fully_connected) return absorb_into_fully_connected(graph, uses, node);
     return false;
   });

@@ -1,223 +1,195 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
-#include "converter/ir/int8_ops.h"
+#include "converter/ir/infer_shapes.h"
 #include "converter/passes/passes.h"
-
-// Before: dequantize ─▶ op ─▶ quantize, weights and bias being dequantized constants
-// After:  op on s8 values, s8 weights and an s32 bias, with the parameters that stood in the pairs
-//
-// Ops that only move values (reshape, transpose, …) also change places with a dequantize before
-// them, or a quantize behind them, when there is only the one: they then move one byte a value
-// instead of four.
+#include "converter/passes/quantized.h"
 
 namespace linnet {
+
 namespace {
 
-using fb::DType;
-using fb::OpType;
-using ir::Int8Kind;
+using ir::DType;
+using ir::OpType;
+
+enum class Kind { none, linear, binary, values };
+
+// linear: constant weights and s32 bias. binary: two operands, a scalar constant may be float.
+// values: all data inputs quantized alike or not, the rest constants as they are.
+Kind kind_of(OpType op) {
+  using enum fb::OpType;
+  switch (op) {
+    case conv_2d: case depthwise_conv_2d: case conv_transpose_2d: case fully_connected: return Kind::linear;
+    case add: case sub: case mul: case div: case minimum: case maximum: case OpType::pow: return Kind::binary;
+    case clip: case leaky_relu: case prelu: case sigmoid: case OpType::tanh: case hard_sigmoid:
+    case hard_swish: case silu: case gelu: case elu: case OpType::exp: case OpType::log: case OpType::sqrt:
+    case OpType::abs: case neg: case OpType::erf: case OpType::floor: case OpType::ceil: case OpType::round:
+    case average_pool_2d: case softmax: case layer_norm: case concat: case resize: case reduce_mean:
+    case reduce_sum: case batch_matmul: return Kind::values;
+    default: return Kind::none;
+  }
+}
+
+// Inputs that are data; what follows them are parameters.
+size_t data_inputs(const ir::Node& node) {
+  switch (node.op) {
+    case OpType::concat: return node.inputs.size();
+    case OpType::batch_matmul: return 2;
+    default: return 1;
+  }
+}
 
 class Fuser {
  public:
-  explicit Fuser(ir::Graph& graph)
-      : graph_(graph), producer_(graph.producers()), readers_(graph.consumers()) {}
+  Fuser(ir::Graph& graph, const Uses& uses, size_t n) : graph_(graph), uses_(uses), node_(graph.nodes[n]), n_(n) {}
 
-  // True if node n was changed; the graph's indices must then be computed anew.
-  bool fuse(size_t n) {
-    const ir::Node& node = graph_.nodes[n];
-    const Int8Kind kind = ir::int8_kind(node.op);
-    if (kind == Int8Kind::none) return false;
-    if (kind == Int8Kind::weighted) return fuse_weighted(n);
-    if (kind == Int8Kind::pass_through) return fuse_pass_through(n);
-    return fuse_elementwise(n);
+  bool run() {
+    const Kind kind = kind_of(node_.op);
+    if (kind == Kind::none || node_.outputs.size() != 1) return false;
+    if (graph_.tensor(node_.outputs[0]).dtype != DType::f32) return false;
+    quantize_ = sole_quantize(graph_, uses_, node_.outputs[0]);
+    switch (kind) {
+      case Kind::linear: return fuse_linear();
+      case Kind::binary: return fuse_binary();
+      default: return fuse_values();
+    }
   }
 
  private:
-  const ir::Node* producer(int id) const {
-    const int p = id < 0 ? -1 : producer_[static_cast<size_t>(id)];
-    return p < 0 ? nullptr : &graph_.nodes[static_cast<size_t>(p)];
-  }
-
-  // The s8 or s32 tensor behind a dequantize node that makes `id`, or -1.
-  int quantized_source(int id) const {
-    const ir::Node* node = producer(id);
-    return node != nullptr && node->op == OpType::dequantize ? node->inputs[0] : -1;
-  }
-
-  bool is_per_tensor_s8(int id) const {
-    return id >= 0 && graph_.tensor(id).dtype == DType::s8 &&
-           graph_.tensor(id).quantization.axis < 0 &&
-           graph_.tensor(id).quantization.scale.size() == 1;
-  }
-
-  // The s8 tensor that the only reader of `id`, a quantize node, makes of it, or -1.
-  int quantized_result(int id) const {
-    const std::vector<int>& readers = readers_[static_cast<size_t>(id)];
-    if (readers.size() != 1 || graph_.is_output(id)) return -1;
-    const ir::Node& reader = graph_.nodes[static_cast<size_t>(readers[0])];
-    return reader.op == OpType::quantize && is_per_tensor_s8(reader.outputs[0]) ? reader.outputs[0]
-                                                                                : -1;
-  }
-
-  // Takes the quantize node that writes `id` away; another node writes `id` from now on.
-  void drop_producer(int id) {
-    ir::Node& quantize = graph_.nodes[static_cast<size_t>(producer_[static_cast<size_t>(id)])];
-    ir::Tensor orphan = graph_.tensor(id);
-    orphan.name += "/fused";
-    quantize.outputs[0] = graph_.add_tensor(std::move(orphan));
-  }
-
-  bool fuse_elementwise(size_t n) {
-    std::vector<int> inputs = graph_.nodes[n].inputs;
-    for (int& id : inputs) {
-      if (id < 0 || graph_.tensor(id).dtype != DType::f32) continue;
-      id = quantized_source(id);
-      if (!is_per_tensor_s8(id)) return false;
+  void finish(ir::Node node) {
+    if (quantize_ >= 0) {
+      ir::Node& quantize = graph_.nodes[static_cast<size_t>(quantize_)];
+      node.outputs = quantize.outputs;
+      kill_node(quantize);
     }
-    std::vector<int> outputs = graph_.nodes[n].outputs;
-    for (int& id : outputs) {
-      id = quantized_result(id);
-      if (id < 0) return false;
+    graph_.nodes[n_] = std::move(node);
+  }
+
+  // The quantized weights behind input 1, if the integer kernels take them; -1 otherwise.
+  int weights_source() const {
+    const ir::Node* dequantize = producer_of(graph_, uses_, node_.inputs[1], OpType::dequantize);
+    if (!dequantize || !graph_.is_constant(dequantize->inputs[0])) return -1;
+    const ir::Tensor& w = graph_.tensor(dequantize->inputs[0]);
+    const int channel_axis = node_.op == OpType::depthwise_conv_2d ? 2 : 0;
+    if (w.dtype != DType::s8 || w.quantization.block != 0) return -1;
+    if (w.quantization.axis >= 0 && w.quantization.axis != channel_axis) return -1;
+    const auto& zeros = w.quantization.zero_point;
+    if (std::any_of(zeros.begin(), zeros.end(), [](int32_t z) { return z != 0; })) return -1;
+    // Kernels are exact for -127 … 127.
+    const auto values = w.values<int8_t>();
+    if (std::find(values.begin(), values.end(), int8_t{-128}) != values.end()) return -1;
+    return dequantize->inputs[0];
+  }
+
+  // The bias in units of x's scale times the weights'; -1: none. False when it cannot be had.
+  bool integer_bias(int x, int weights, int* bias) {
+    *bias = -1;
+    if (node_.inputs.size() < 3 || node_.inputs[2] < 0) return true;
+    int source = node_.inputs[2];
+    const ir::Node* dequantize = producer_of(graph_, uses_, source, OpType::dequantize);
+    if (dequantize) source = dequantize->inputs[0];
+    if (!graph_.is_constant(source)) return false;
+    const ir::Tensor& constant = graph_.tensor(source);
+    if (!dequantize && constant.dtype != DType::f32) return false;
+    const double x_scale = graph_.tensor(x).quantization.scale[0];
+    const auto& w = graph_.tensor(weights).quantization.scale;
+    const auto& b = constant.quantization;
+    std::vector<int32_t> values(static_cast<size_t>(constant.elements()));
+    bool same = constant.dtype == DType::s32;
+    for (size_t i = 0; i < values.size(); ++i) {
+      const double unit = x_scale * w[w.size() == 1 ? 0 : i];
+      double real = 0;
+      if (constant.dtype == DType::f32) {
+        real = constant.values<float>()[i];
+      } else {
+        const double scale = b.scale[b.scale.size() == 1 ? 0 : i];
+        const int32_t zero = b.zero_point.empty() ? 0 : b.zero_point[b.zero_point.size() == 1 ? 0 : i];
+        const int64_t q = constant.dtype == DType::s32  ? constant.values<int32_t>()[i]
+                          : constant.dtype == DType::s8 ? constant.values<int8_t>()[i]
+                                                        : constant.values<uint8_t>()[i];
+        real = scale * static_cast<double>(q - zero);
+        same = same && zero == 0 && std::fabs(scale - unit) <= 1e-5 * unit;
+      }
+      constexpr double kMost = std::numeric_limits<int32_t>::max();
+      values[i] = static_cast<int32_t>(std::clamp(std::nearbyint(real / unit), -kMost, kMost));
     }
-    if (inputs == graph_.nodes[n].inputs) return false;
-    for (int id : outputs) drop_producer(id);
-    graph_.nodes[n].inputs = std::move(inputs);
-    graph_.nodes[n].outputs = std::move(outputs);
+    // A bias in its own units is kept to the bit.
+    if (same) values.assign(constant.values<int32_t>().begin(), constant.values<int32_t>().end());
+    *bias = graph_.add_constant(constant.name, DType::s32, constant.shape, ir::Bytes::of(values));
     return true;
   }
 
-  bool fuse_pass_through(size_t n) {
-    const int x = graph_.nodes[n].inputs[0];
-    if (x < 0 || graph_.tensor(x).dtype != DType::f32 || graph_.is_constant(x)) return false;
-    if (const int source = quantized_source(x); is_per_tensor_s8(source)) {
-      move_dequantize_behind(n, source);
-      return true;
-    }
-    return graph_.nodes[n].outputs.size() == 1 && move_quantize_before(n);
-  }
-
-  // dequantize ─▶ op  becomes  op ─▶ dequantize; a quantize behind meets the dequantize there.
-  void move_dequantize_behind(size_t n, int source) {
-    graph_.nodes[n].inputs[0] = source;
-    for (size_t o = 0; o < graph_.nodes[n].outputs.size(); ++o) {
-      const int id = graph_.nodes[n].outputs[o];
-      ir::Tensor codes = graph_.tensor(id);
-      codes.name += "/codes";
-      codes.dtype = DType::s8;
-      codes.quantization = graph_.tensor(source).quantization;
-      const int q = graph_.add_tensor(std::move(codes));
-      graph_.nodes[n].outputs[o] = q;
-      graph_.nodes.push_back(
-          ir::make_node(OpType::dequantize, graph_.tensor(id).name + "/dequantize", {q}, {id}));
-    }
-  }
-
-  // op ─▶ quantize  becomes  quantize ─▶ op
-  bool move_quantize_before(size_t n) {
-    const int result = quantized_result(graph_.nodes[n].outputs[0]);
-    if (result < 0) return false;
-    drop_producer(result);
-    const int x = graph_.nodes[n].inputs[0];
-    ir::Tensor codes = graph_.tensor(x);
-    codes.name += "/codes";
-    codes.dtype = DType::s8;
-    codes.quantization = graph_.tensor(result).quantization;
-    const int q = graph_.add_tensor(std::move(codes));
-    graph_.nodes.push_back(
-        ir::make_node(OpType::quantize, graph_.tensor(x).name + "/quantize", {x}, {q}));
-    graph_.nodes[n].inputs[0] = q;
-    graph_.nodes[n].outputs[0] = result;
-    return true;
-  }
-
-  // The s8 constant behind `id` if kernels can use it as weights: symmetric, one scale a channel or
-  // one for all (spread over the channels then), no -128.
-  int weights_source(int id, int axis) {
-    const int source = quantized_source(id);
-    if (!graph_.is_constant(source) || graph_.tensor(source).dtype != DType::s8) return -1;
-    const ir::Tensor& weights = graph_.tensor(source);
-    const ir::Quantization& q = weights.quantization;
-    const bool symmetric =
-        std::all_of(q.zero_point.begin(), q.zero_point.end(), [](int32_t z) { return z == 0; });
-    const std::span<const int8_t> values = weights.values<int8_t>();
-    if (!symmetric || std::find(values.begin(), values.end(), int8_t{-128}) != values.end())
-      return -1;
-    const size_t channels = static_cast<size_t>(weights.shape[static_cast<size_t>(axis)]);
-    if (q.axis == axis && q.scale.size() == channels) return source;
-    if (q.scale.size() != 1) return -1;
-    ir::Quantization spread;
-    spread.axis = axis;
-    spread.scale.assign(channels, q.scale[0]);
-    const ir::Tensor copy = weights;
-    const int per_channel = graph_.add_constant(copy.name, DType::s8, copy.shape, copy.bytes);
-    graph_.tensor(per_channel).quantization = std::move(spread);
-    return per_channel;
-  }
-
-  // The bias as s32 in units of x_scale·w_scale: kept where it is stored so, rounded where it is
-  // float. False when the node's bias is neither.
-  bool integer_bias(const ir::Node& node, float x_scale, const std::vector<float>& w_scale,
-                    int* out) {
-    *out = -1;
-    const int id = node.inputs.size() > 2 ? node.inputs[2] : -1;
-    if (id < 0) return true;
-    const int source = quantized_source(id);
-    if (graph_.is_constant(source) && graph_.tensor(source).dtype == DType::s32) {
-      *out = source;
-      return true;
-    }
-    if (!graph_.is_constant(id) || graph_.tensor(id).dtype != DType::f32) return false;
-    const ir::Tensor bias = graph_.tensor(id);
-    std::vector<int32_t> codes;
-    ir::Quantization q;
-    q.axis = 0;
-    for (size_t c = 0; c < bias.values<float>().size(); ++c) {
-      q.scale.push_back(x_scale * w_scale.at(c));
-      const double code = std::nearbyint(static_cast<double>(bias.values<float>()[c]) /
-                                         static_cast<double>(q.scale[c]));
-      codes.push_back(static_cast<int32_t>(std::clamp(code, -1073741824.0, 1073741823.0)));
-    }
-    *out = graph_.add_constant(bias.name, DType::s32, bias.shape, ir::Bytes::of(codes));
-    graph_.tensor(*out).quantization = std::move(q);
-    return true;
-  }
-
-  bool fuse_weighted(size_t n) {
-    const ir::Node node = graph_.nodes[n];
-    const int x = quantized_source(node.inputs[0]);
-    const int y = quantized_result(node.outputs[0]);
-    if (!is_per_tensor_s8(x) || y < 0) return false;
-    const int w = weights_source(node.inputs[1], node.op == OpType::depthwise_conv_2d ? 2 : 0);
-    if (w < 0) return false;
+  bool fuse_linear() {
+    const int x = quantized_source(graph_, uses_, node_.inputs[0]);
+    const int weights = x >= 0 ? weights_source() : -1;
+    if (weights < 0 || graph_.is_constant(x)) return false;
+    // Without a quantize behind it the op gives float results; depthwise has no such kernel.
+    if (quantize_ < 0 && node_.op == OpType::depthwise_conv_2d) return false;
     int bias = -1;
-    if (!integer_bias(node, graph_.tensor(x).quantization.scale[0],
-                      graph_.tensor(w).quantization.scale, &bias))
-      return false;
-    drop_producer(y);
-    graph_.nodes[n].inputs = bias < 0 ? std::vector<int>{x, w} : std::vector<int>{x, w, bias};
-    graph_.nodes[n].outputs = {y};
+    ir::Node node = node_;
+    if (!integer_bias(x, weights, &bias)) return false;
+    node.inputs = {x, weights, bias};
+    finish(std::move(node));
+    return true;
+  }
+
+  // A scalar constant as s8 that stands for it exactly: 1 times its magnitude.
+  int quantized_scalar(int id) {
+    const auto value = graph_.is_constant(id) && graph_.tensor(id).elements() == 1 ? scalar_value(graph_, id) : std::nullopt;
+    if (!value || !std::isfinite(*value)) return -1;
+    const float size = std::fabs(*value);
+    if (size != 0.0f && size < std::numeric_limits<float>::min()) return -1;
+    const std::vector<int8_t> q = {static_cast<int8_t>(*value > 0 ? 1 : *value < 0 ? -1 : 0)};
+    const int constant = graph_.add_constant(graph_.tensor(id).name + "/s8", DType::s8, graph_.tensor(id).shape, ir::Bytes::of(q));
+    graph_.tensor(constant).quantization.scale = {size != 0.0f ? size : 1.0f};
+    return constant;
+  }
+
+  bool fuse_binary() {
+    if (quantize_ < 0 || node_.inputs.size() != 2) return false;
+    int sources[2], quantized = 0;
+    for (size_t i = 0; i < 2; ++i) {
+      sources[i] = quantized_source(graph_, uses_, node_.inputs[i]);
+      quantized += sources[i] >= 0 && !graph_.is_constant(sources[i]);
+    }
+    if (quantized == 0) return false;
+    ir::Node node = node_;
+    for (size_t i = 0; i < 2; ++i) {
+      node.inputs[i] = sources[i] >= 0 ? sources[i] : quantized_scalar(node_.inputs[i]);
+      if (node.inputs[i] < 0) return false;
+    }
+    finish(std::move(node));
+    return true;
+  }
+
+  bool fuse_values() {
+    if (quantize_ < 0) return false;
+    ir::Node node = node_;
+    for (size_t i = 0; i < data_inputs(node_); ++i) {
+      node.inputs[i] = quantized_source(graph_, uses_, node_.inputs[i]);
+      if (node.inputs[i] < 0) return false;
+    }
+    finish(std::move(node));
     return true;
   }
 
   ir::Graph& graph_;
-  std::vector<int> producer_;
-  std::vector<std::vector<int>> readers_;
+  const Uses& uses_;
+  const ir::Node node_;
+  const size_t n_;
+  int quantize_ = -1;
 };
 
 }  // namespace
 
+// Before: y = conv_2d(dequantize(x: s8), dequantize(W: s8), dequantize(b: s32)); q = quantize(y)
+// After:  q = conv_2d(x, W, b), in integers
+// The same for depthwise, transposed and fully connected layers (which may also give float results),
+// for arithmetic, activations, means, softmax, concat and resize. Weights and biases that are quantized
+// already are kept to the bit.
 bool fuse_quantized_ops(ir::Graph& graph) {
-  bool changed = false;
-  for (size_t n = 0; n < graph.nodes.size(); ++n) {
-    if (!Fuser(graph).fuse(n)) continue;
-    changed = true;
-  }
-  if (changed) {
-    graph.sort();
-    graph.remove_unused();
-  }
-  return changed;
+  return rewrite_nodes(graph, [&](const Uses& uses, size_t n) { return Fuser(graph, uses, n).run(); });
 }
 
 }  // namespace linnet

@@ -22,6 +22,7 @@ bool fold_constants(ir::Graph& graph);
 bool embed_shape_inputs(ir::Graph& graph);
 bool simplify_shape_arithmetic(ir::Graph& graph);
 bool merge_reshapes(ir::Graph& graph);
+bool turn_reshape_into_squeeze(ir::Graph& graph);
 
 // Layout: transposes sink towards the outputs until they meet their inverse.
 bool eliminate_transpose(ir::Graph& graph);
@@ -31,6 +32,7 @@ bool turn_transpose_into_reshape(ir::Graph& graph);
 
 // Joining nodes.
 bool fuse_batch_norm(ir::Graph& graph);
+bool fuse_scale_forward(ir::Graph& graph);
 bool fuse_activation(ir::Graph& graph);
 bool fuse_pad(ir::Graph& graph);
 bool turn_concat_into_pad(ir::Graph& graph);
@@ -42,6 +44,8 @@ bool fuse_layer_norm(ir::Graph& graph);
 // Integer arithmetic: dequantize, op, quantize become one integer op.
 bool fuse_quantized_ops(ir::Graph& graph);
 bool fuse_requantize(ir::Graph& graph);
+bool sink_dequantize(ir::Graph& graph);
+bool hoist_quantize(ir::Graph& graph);
 // Constants behind dequantize nodes that no integer op took become float.
 bool fold_dequantize(ir::Graph& graph);
 

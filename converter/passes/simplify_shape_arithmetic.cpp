@@ -106,7 +106,7 @@ class Lists {
   const Uses& uses_;
 };
 
-bool simplify_reshape(ir::Graph& graph, ir::Node& node, const Sizes& sizes) {
+bool simplify_reshape(ir::Node& node, const Sizes& sizes) {
   const int x = node.inputs[0];
   const auto& o = node.as<fb::ReshapeOptionsT>();
   std::vector<int32_t> shape;
@@ -157,7 +157,7 @@ bool simplify_shape_arithmetic(ir::Graph& graph) {
     const Lists lists(graph, uses);
     if (node.op == OpType::reshape && node.as<fb::ReshapeOptionsT>().from_input) {
       const auto sizes = lists.of(node.inputs[1]);
-      return sizes && simplify_reshape(graph, node, *sizes);
+      return sizes && simplify_reshape(node, *sizes);
     }
     const bool list_op = node.op == OpType::gather || node.op == OpType::slice || node.op == OpType::concat;
     if (!list_op || graph.tensor(node.outputs[0]).dtype != ir::DType::s32 || graph.tensor(node.outputs[0]).rank() > 1) {

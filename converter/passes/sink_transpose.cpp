@@ -103,10 +103,16 @@ class Sinker {
     const size_t rank = graph_.tensor(node.outputs[0]).shape.size();
     if (!first || perm_of(*first).size() != rank) return false;
     const Perm perm = perm_of(*first);
+    // Turning the others must not bring back the situation mirrored, or this would not end.
+    const bool genuine = !keeps_order(graph_.tensor(first->inputs[0]).shape, perm);
+    const bool dies = all_transposes_die(node);
     int others = 0;
-    for (int id : node.inputs) others += id >= 0 && !is_transpose(id) && !free_to_turn(id, perm);
+    for (int id : node.inputs) {
+      if (id < 0 || is_transpose(id) || graph_.is_constant(id) || graph_.tensor(id).rank() == 0) continue;
+      others += !(dies && existing_turn(id, perm) >= 0) && !(genuine && turns_by_reshape(id, perm));
+    }
     // A concat with most inputs transposed gains even if it turns the others.
-    if (others > 0 && (axis < 0 || others >= transposed)) return false;
+    if (others > 0 && (axis < 0 || others >= transposed || !genuine)) return false;
     for (int& id : node.inputs) {
       if (id >= 0) id = turned(id, perm);
     }
@@ -120,22 +126,27 @@ class Sinker {
 
   bool is_transpose(int id) const { return producer_of(graph_, uses_, id, OpType::transpose) != nullptr; }
 
-  // A tensor w with transpose(w, perm) = id costs nothing: a constant, a scalar, one whose turned form
-  // exists, or one whose dimensions keep their order.
-  bool free_to_turn(int id, const Perm& perm) const {
-    if (graph_.is_constant(id) || graph_.tensor(id).rank() == 0) return true;
-    if (existing_turn(id, perm) >= 0) return true;
+  bool all_transposes_die(const ir::Node& node) const {
+    return std::all_of(node.inputs.begin(), node.inputs.end(), [&](int id) {
+      return id < 0 || !is_transpose(id) || uses_.only_reader(id) >= 0;
+    });
+  }
+
+  // The transpose back to before `perm` would only move dimensions of size 1.
+  bool turns_by_reshape(int id, const Perm& perm) const {
     std::vector<int32_t> shape = graph_.tensor(id).shape;
     if (shape.size() > perm.size()) return false;
     shape.insert(shape.begin(), perm.size() - shape.size(), 1);
     return keeps_order(shape, ir::inverse(perm));
   }
 
+  // A live tensor w with transpose(w, perm) = id that another node already made.
   int existing_turn(int id, const Perm& perm) const {
     const Perm wanted = ir::inverse(perm);
     for (int reader : uses_.readers(id)) {
       const ir::Node& node = graph_.nodes[static_cast<size_t>(reader)];
-      if (node.op == OpType::transpose && perm_of(node) == wanted) return node.outputs[0];
+      if (node.op != OpType::transpose || perm_of(node) != wanted) continue;
+      if (!uses_.readers(node.outputs[0]).empty() || graph_.is_output(node.outputs[0])) return node.outputs[0];
     }
     return -1;
   }

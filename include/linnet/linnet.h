@@ -33,15 +33,21 @@ typedef enum linnet_status {
 
 /* s4 appears in weights only. Outputs of ONNX type int64 are s32 here. */
 typedef enum linnet_dtype {
-  LINNET_F32 = 0, LINNET_F16 = 1, LINNET_S8 = 2, LINNET_U8 = 3, LINNET_S4 = 4, LINNET_S32 = 5, LINNET_BOOL = 6
+  LINNET_F32 = 0,
+  LINNET_F16 = 1,
+  LINNET_S8 = 2,
+  LINNET_U8 = 3,
+  LINNET_S4 = 4,
+  LINNET_S32 = 5,
+  LINNET_BOOL = 6
 } linnet_dtype;
 
 typedef struct linnet_model linnet_model;
 typedef struct linnet_session linnet_session;
 
-/* A tensor of a model or a session. `name` lives as long as the model. A dimension of -1 is not known
- * yet. real = scale * (q - zero_point) for s8 and u8 with scale > 0; scale is 0 otherwise. `data` is
- * null unless said otherwise; `size` is in bytes, 0 while a dimension is unknown. */
+/* A tensor of a model or a session. `name` lives as long as the model. A dimension of -1 is not
+ * known yet. real = scale * (q - zero_point) for s8 and u8 with scale > 0; scale is 0 otherwise.
+ * `data` is null unless said otherwise; `size` is in bytes, 0 while a dimension is unknown. */
 typedef struct linnet_tensor {
   const char* name;
   linnet_dtype dtype;
@@ -58,11 +64,11 @@ typedef struct linnet_step {
   int32_t index;
   const char* op;     /* "conv_2d" */
   const char* node;   /* name of the node in the model */
-  const char* kernel; /* what runs it: "gemm_s8s8 avx2", "xnnpack", "plan" (evaluated while planning) */
+  const char* kernel; /* "gemm_s8s8 avx2", "xnnpack", "plan" (evaluated while planning) */
   const char* reason; /* why that kernel */
   uint64_t macs;      /* multiply-accumulates; 0 where the notion is void */
   int32_t output_count;
-  const linnet_tensor* outputs; /* with `data` only inside an observer call, after the step ran */
+  const linnet_tensor* outputs;   /* with `data` only inside an observer call, after the step ran */
   uint64_t start_ns, duration_ns; /* inside an observer call; start counts from the run's begin */
 } linnet_step;
 
@@ -73,34 +79,39 @@ typedef struct linnet_model_options {
 
 typedef struct linnet_session_options {
   uint32_t struct_size;
-  int32_t threads;         /* 0: one per core of the fastest cluster; ignored if pool is set */
-  void* pool;              /* the app's pthreadpool_t, borrowed for the session's life, or null */
-  const char* isa;         /* upper limit such as "scalar" or "avx2"; null: LINNET_ISA, else all */
-  uint64_t memory_limit;   /* bytes that the session may allocate; 0: no limit */
-  int32_t xnnpack;         /* 1 (default): may use XNNPACK in float-only models; 0: own kernels only */
-  int32_t keep_all;        /* 1: no buffer is reused, so that an observer sees every value */
+  int32_t threads; /* 0: one per core of the fastest cluster; at most 256; not used with pool */
+  void* pool;      /* the app's pthreadpool_t, borrowed for the session's life, or null */
+  const char* isa; /* upper limit such as "scalar" or "avx2"; null: LINNET_ISA, else all */
+  uint64_t memory_limit; /* bytes that the session may allocate; 0: no limit */
+  int32_t xnnpack;  /* 1 (default): may use XNNPACK in float-only models; 0: own kernels only */
+  int32_t keep_all; /* 1: no buffer is reused, so that an observer sees every value */
 } linnet_session_options;
 
 typedef struct linnet_memory {
-  uint64_t arena;     /* activations, after reuse */
-  uint64_t prepared;  /* tables and operator objects made while planning */
-  uint64_t unshared;  /* what the arena would need without reuse */
-  uint64_t weights;   /* bytes of the mapped file that the steps read */
+  uint64_t arena;    /* activations, after reuse */
+  uint64_t prepared; /* tables and operator objects made while planning */
+  uint64_t unshared; /* what the arena would need without reuse */
+  uint64_t weights;  /* bytes of the mapped file that the steps read */
 } linnet_memory;
 
-/* Called on the thread of linnet_session_run() after each step. A non-zero return cancels the run. */
+/* Called on the thread of linnet_session_run() after each step, also after those that were
+ * evaluated while planning. A non-zero return cancels the run. It must not call the session, but
+ * for _cancel. */
 typedef int (*linnet_observer)(void* user, const linnet_step* step);
 
-LINNET_API const char* linnet_version(void);      /* "0.1.0" */
-LINNET_API const char* linnet_last_error(void);   /* per thread; "" if none; valid until its next call */
+LINNET_API const char* linnet_version(void); /* "0.1.0" */
+/* Of the calling thread, valid until its next call; "" if the last one that has a status succeeded.
+ */
+LINNET_API const char* linnet_last_error(void);
 LINNET_API const char* linnet_status_name(linnet_status status);
 LINNET_API const char* linnet_dtype_name(linnet_dtype dtype);
-LINNET_API const char* linnet_cpu_isa(void);      /* richest instruction set of this machine */
+LINNET_API const char* linnet_cpu_isa(void); /* richest instruction set of this machine */
 
 LINNET_API void linnet_model_options_init(linnet_model_options* options);
 LINNET_API void linnet_session_options_init(linnet_session_options* options);
 
-/* Maps and verifies a file. `options` may be null. Thread-safe. The file must not change while open. */
+/* Maps and verifies a file. `options` may be null. Thread-safe. The file must not change while
+ * open. */
 LINNET_API linnet_status linnet_model_open(const char* path, const linnet_model_options* options,
                                            linnet_model** model);
 /* The same over bytes that the caller keeps alive and unchanged, aligned to 64, until the model and
@@ -112,35 +123,47 @@ LINNET_API linnet_status linnet_model_open_memory(const void* data, size_t size,
 LINNET_API void linnet_model_close(linnet_model* model);
 LINNET_API int32_t linnet_model_input_count(const linnet_model* model);
 LINNET_API int32_t linnet_model_output_count(const linnet_model* model);
-LINNET_API linnet_status linnet_model_input(const linnet_model* model, int32_t i, linnet_tensor* out);
-LINNET_API linnet_status linnet_model_output(const linnet_model* model, int32_t i, linnet_tensor* out);
+LINNET_API linnet_status linnet_model_input(const linnet_model* model, int32_t i,
+                                            linnet_tensor* out);
+LINNET_API linnet_status linnet_model_output(const linnet_model* model, int32_t i,
+                                             linnet_tensor* out);
 /* The value of a metadata key, living as long as the model, or null. */
 LINNET_API const char* linnet_model_metadata(const linnet_model* model, const char* key);
 
 /* Plans at once if all input shapes are known. One session belongs to one thread at a time; only
  * linnet_session_cancel() may be called from others. `options` may be null. */
-LINNET_API linnet_status linnet_session_create(linnet_model* model, const linnet_session_options* options,
+LINNET_API linnet_status linnet_session_create(linnet_model* model,
+                                               const linnet_session_options* options,
                                                linnet_session** session);
 LINNET_API void linnet_session_close(linnet_session* session);
-/* Sets the shape of input i; the next run, plan or buffer call plans anew. Dimensions that the model
- * fixes must match. */
+/* Sets the shape of input i; the next run, plan or buffer call plans anew. Dimensions that the
+ * model fixes must match. */
 LINNET_API linnet_status linnet_session_set_input_shape(linnet_session* session, int32_t i,
                                                         const int32_t* dims, int32_t rank);
 LINNET_API linnet_status linnet_session_plan(linnet_session* session);
 /* Current shape; `data` points to the session's own buffer once planned: an input may be written in
- * place, an output read, until the next plan. An output's content is that of the last run. */
-LINNET_API linnet_status linnet_session_input(linnet_session* session, int32_t i, linnet_tensor* out);
-LINNET_API linnet_status linnet_session_output(linnet_session* session, int32_t i, linnet_tensor* out);
+ * place, an output read, until the next plan. Inputs keep their content from run to run, but not
+ * over a new plan. An output's content is that of the last run, undefined if that run did not end
+ * well. */
+LINNET_API linnet_status linnet_session_input(linnet_session* session, int32_t i,
+                                              linnet_tensor* out);
+LINNET_API linnet_status linnet_session_output(linnet_session* session, int32_t i,
+                                               linnet_tensor* out);
 /* Copies; `size` in bytes must be the tensor's. Any alignment. */
-LINNET_API linnet_status linnet_session_write(linnet_session* session, int32_t i, const void* data, size_t size);
-LINNET_API linnet_status linnet_session_read(linnet_session* session, int32_t i, void* data, size_t size);
-/* Runs all steps; `seconds` > 0 is a deadline from now, checked between steps and tiles. */
+LINNET_API linnet_status linnet_session_write(linnet_session* session, int32_t i, const void* data,
+                                              size_t size);
+LINNET_API linnet_status linnet_session_read(linnet_session* session, int32_t i, void* data,
+                                             size_t size);
+/* Runs all steps, allocating nothing once planned; `seconds` > 0 is a deadline from now, checked
+ * between steps and tiles. */
 LINNET_API linnet_status linnet_session_run(linnet_session* session, double seconds);
 /* Makes the current run (or, if none, the next) end with LINNET_CANCELLED. Any thread. */
 LINNET_API void linnet_session_cancel(linnet_session* session);
-LINNET_API void linnet_session_set_observer(linnet_session* session, linnet_observer observer, void* user);
+LINNET_API void linnet_session_set_observer(linnet_session* session, linnet_observer observer,
+                                            void* user);
 LINNET_API int32_t linnet_session_step_count(const linnet_session* session); /* 0 until planned */
-LINNET_API linnet_status linnet_session_step(const linnet_session* session, int32_t i, linnet_step* out);
+LINNET_API linnet_status linnet_session_step(const linnet_session* session, int32_t i,
+                                             linnet_step* out);
 LINNET_API linnet_status linnet_session_memory(const linnet_session* session, linnet_memory* out);
 
 #ifdef __cplusplus

@@ -6,10 +6,12 @@
 
 #include "kernels/lut_s8/lut_s8.h"
 
-// A shuffle looks up 16 entries and gives 0 for an index with its top bit set. The index goes down
-// by 16 for each of the 16 parts of the table; with the first half unsigned 0…127 (x + 128 < 128)
-// and saturating steps it stays negative once it is. Before an index is negative every part up to
-// its own is hit at the same low four bits, so the parts are stored as differences (exclusive or).
+// A shuffle looks up 16 entries by the low four bits of an index, and gives 0 where its top bit is
+// set. Each half of the table has an index of its own, 0…127 for its values and negative for those
+// of the other half. The index steps down by 16 (saturating: once negative it stays so) from one
+// 16-entry part to the next, so every part up to the value's own is looked up at the same place.
+// The parts hold differences (exclusive or) to the part before: all of them together give the
+// value's own entry.
 
 namespace linnet {
 namespace {
@@ -18,7 +20,7 @@ struct Parts {
   __m256i part[16];
 };
 
-// Entries of part p in halves h (0: x < 0, 1: x >= 0), as differences to the part before.
+// The parts of the table, each as its difference to the part before in the same half.
 inline Parts make_parts(const int8_t* table) {
   Parts parts;
   for (int p = 0; p < 16; ++p) {

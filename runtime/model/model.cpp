@@ -115,7 +115,7 @@ Status Model::fill_tensors() {
 const char* Model::metadata(const char* key) const {
   if (!header_->metadata()) return nullptr;
   for (const fb::KeyValue* entry : *header_->metadata()) {
-    if (std::strcmp(entry->key()->c_str(), key) == 0) return entry->value()->c_str();
+    if (same_text(entry->key()->c_str(), key)) return entry->value()->c_str();
   }
   return nullptr;
 }

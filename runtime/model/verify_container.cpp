@@ -1,4 +1,5 @@
 #include <cinttypes>
+#include <cstring>
 
 #include "runtime/core/checked.h"
 #include "runtime/model/verify.h"
@@ -115,6 +116,8 @@ Status verify_container(const std::byte* data, size_t size, const fb::Model** ou
   *out = model;
   return {};
 }
+
+bool same_text(const char* a, const char* b) { return std::strcmp(a, b) == 0; }
 
 Status verify_segments(const fb::Model& model, const std::byte* data, size_t size,
                        size_t header_size, bool hash_all) {

@@ -1,4 +1,3 @@
-#include <cstring>
 
 #include "runtime/core/buffer.h"
 #include "runtime/core/tensor.h"
@@ -171,7 +170,7 @@ Status verify_interface_names(const Walk& walk) {
       return bad("graph: tensor %d is an input or output without a name", id);
     for (uint32_t j = 0; j < i; ++j) {
       const int32_t other = interface_id(walk.graph, j);
-      if (other != id && std::strcmp(walk.name(other), walk.name(id)) == 0) {
+      if (other != id && same_text(walk.name(other), walk.name(id))) {
         return bad("graph: tensors %d and %d, inputs or outputs, are both named '%.80s'", other, id,
                    walk.name(id));
       }

@@ -1,6 +1,5 @@
 #include <cinttypes>
 #include <cmath>
-#include <cstring>
 
 #include "runtime/core/checked.h"
 #include "runtime/core/tensor.h"
@@ -226,7 +225,7 @@ Status verify_metadata(const fb::Model& model) {
       return Status::error(LINNET_BAD_MODEL, "metadata: entry %u is not clean text", i);
     }
     for (uint32_t j = 0; j < i; ++j) {
-      if (std::strcmp(metadata.Get(j)->key()->c_str(), key.c_str()) == 0) {
+      if (same_text(metadata.Get(j)->key()->c_str(), key.c_str())) {
         return Status::error(LINNET_BAD_MODEL, "metadata: key '%.64s' stands twice", key.c_str());
       }
     }

@@ -8,7 +8,7 @@ namespace {
 struct Params {
   PreluF32Fn* kernel_f32;
   PreluS8Fn* kernel_s8;
-  size_t channels;  // of x, or 1 where one slope serves all
+  size_t channels;  // slopes
   int32_t zero_point_in, zero_point_out;
   float multiplier;
   const float* negative_multiplier;
@@ -51,16 +51,20 @@ void run_prelu_s8(const RunContext& run) {
   });
 }
 
-// One slope for each channel, or one for all.
+// One slope for all, or one for each index of the last dimensions, whose number of values is
+// *channels.
 Status slope_count(const PlanContext& ctx, const Shape& x, const Tensor& slope, size_t* channels) {
-  const int64_t count = slope.shape.elements();
-  const bool whole = x.rank() > 0 && slope.shape.rank() > 0 && slope.shape.rank() <= x.rank() &&
-                     slope.shape.back() == x.back() && count == x.back();
-  if (count != 1 && !whole) {
-    return ctx.unsupported("'%s' must hold one slope, or one for each channel of the input",
+  const Shape& s = slope.shape;
+  int first = 0;
+  while (first < s.rank() && s[first] == 1) ++first;
+  const int added = x.rank() - s.rank();
+  bool fits = true;
+  for (int i = first; i < s.rank(); ++i) fits = fits && i + added >= 0 && s[i] == x[i + added];
+  if (!fits) {
+    return ctx.unsupported("'%s' must hold one slope, or one for each index of the last dimensions",
                            slope.name);
   }
-  *channels = static_cast<size_t>(count);
+  *channels = element_count(slope);
   return {};
 }
 
@@ -86,7 +90,7 @@ Status negative_multipliers(PlanContext& ctx, const Tensor& slope, double ratio,
 
 }  // namespace
 
-// y = x >= 0 ? x : slope·x; slope [] or [c] over the last dimension.
+// y = x >= 0 ? x : slope·x; slope a single value, or of the shape of x's last dimensions.
 Status plan_prelu(PlanContext& ctx) {
   LINNET_TRY(expect_arity(ctx, 2, 2));
   const Tensor& x = *ctx.input(0);

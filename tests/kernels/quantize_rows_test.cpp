@@ -1,7 +1,7 @@
 #include "kernels/quantize_rows/quantize_rows.h"
 
-#include "tests/kernels/kernel_variants.h"
 #include "kernels/minmax_f32/minmax_f32.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

@@ -1,7 +1,7 @@
 #include "kernels/requantize_s8/requantize_s8.h"
 
-#include "tests/kernels/kernel_variants.h"
 #include "kernels/requantize.h"
+#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {

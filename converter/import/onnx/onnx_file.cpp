@@ -28,7 +28,8 @@ ir::Bytes map_whole_file(const std::string& path) {
         fmt::format("cannot open '{}': {}", path, platform::error_text(error, text, sizeof text)));
   }
   const std::byte* data = mapping->file.data;
-  return ir::Bytes::view(data, mapping->file.size, std::move(mapping));
+  const size_t size = mapping->file.size;
+  return ir::Bytes::view(data, size, std::move(mapping));
 }
 
 std::shared_ptr<onnx::ModelProto> parse(const std::string& path) {

@@ -57,23 +57,39 @@ class QLinear {
   const onnx::NodeProto& proto_;
 };
 
-// QLinearConv(x, xs, xz, w, ws, wz, ys, yz, b): the bias is s32 by scale xs * ws and zero point 0.
+// The s32 bias at input `i` by the scale of the input (at 1) times the weights' (at 4); "" if absent.
+std::string dequantized_bias(OnnxNode& node, QLinear& q, int i) {
+  if (!node.has_input(i)) return "";
+  const auto xs = node.constant_floats(1, "input scale"), ws = node.constant_floats(4, "weight scale");
+  if (xs.size() != 1) node.fail("an activation has a scale per channel", "quantize activations per tensor");
+  std::vector<float> scale;
+  for (float s : ws) scale.push_back(xs[0] * s);
+  std::vector<int32_t> shape;
+  if (scale.size() > 1) shape = {static_cast<int32_t>(scale.size())};
+  const std::string name = q.temporary();
+  node.importer().bind(name, node.floats(scale, shape), false);
+  return q.step("DequantizeLinear", {node.input_name(i), name, ""}, 0);
+}
+
+// QLinearConv(x, xs, xz, w, ws, wz, ys, yz, b)
 void import_qlinear_conv(OnnxNode& node) {
   QLinear q(node, node.proto());
-  const std::string x = q.dequantize(0), w = q.dequantize(3, 0);
-  std::string b;
-  if (node.has_input(8)) {
-    const auto xs = node.constant_floats(1, "input scale"), ws = node.constant_floats(4, "weight scale");
-    if (xs.size() != 1) node.fail("an activation has a scale per channel", "quantize activations per tensor");
-    std::vector<float> scale;
-    for (float s : ws) scale.push_back(xs[0] * s);
-    std::vector<int32_t> shape;
-    if (scale.size() > 1) shape = {static_cast<int32_t>(scale.size())};
-    const std::string name = q.temporary();
-    node.importer().bind(name, node.floats(scale, shape), false);
-    b = q.step("DequantizeLinear", {node.input_name(8), name, ""}, 0);
+  std::vector<std::string> inputs = {q.dequantize(0), q.dequantize(3, 0)};
+  if (const std::string bias = dequantized_bias(node, q, 8); !bias.empty()) inputs.push_back(bias);
+  q.quantize(q.op("Conv", inputs), 6);
+}
+
+// QGemm(a, as, az, b, bs, bz, c, ys, yz); without ys the result stays float.
+void import_qgemm(OnnxNode& node) {
+  QLinear q(node, node.proto());
+  std::vector<std::string> inputs = {q.dequantize(0), q.dequantize(3, node.attr_int("transB", 0) != 0 ? 0 : 1)};
+  if (const std::string bias = dequantized_bias(node, q, 6); !bias.empty()) inputs.push_back(bias);
+  const std::string product = q.op("Gemm", inputs);
+  if (node.has_input(7)) {
+    q.quantize(product, 7);
+  } else {
+    node.set_output(0, node.importer().find(product));
   }
-  q.quantize(q.op("Conv", b.empty() ? std::vector<std::string>{x, w} : std::vector<std::string>{x, w, b}), 6);
 }
 
 // op(a, as, az, b, bs, bz, ys, yz)
@@ -109,6 +125,7 @@ void import_qlinear_concat(OnnxNode& node) {
 }
 
 constexpr OnnxOp kOps[] = {
+    {"QGemm", import_qgemm},
     {"QLinearAdd", import_qlinear_add},
     {"QLinearAveragePool", import_qlinear_average_pool, "channels first"},
     {"QLinearConcat", import_qlinear_concat},

@@ -137,13 +137,41 @@ void dequantize_constant(OnnxNode& node, int x, const Parameters& p) {
   node.set_output(0, node.emit(OpType::dequantize, {add_constant(node, std::move(constant))}));
 }
 
+// One value for each index of `axis`, shaped to broadcast against `rank` axes.
+int along_axis(OnnxNode& node, const std::vector<float>& values, int axis, int rank) {
+  std::vector<int32_t> shape(static_cast<size_t>(rank - axis), 1);
+  shape[0] = static_cast<int32_t>(values.size());
+  return node.floats(values, shape);
+}
+
+int binary(OnnxNode& node, OpType op, int a, int b) { return node.emit(op, {a, b}, fb::BinaryOptionsT{}); }
+
+// An activation with a scale for each channel, which no integer op reads: written out in float.
+void dequantize_channels(OnnxNode& node, int x, const ir::Quantization& q) {
+  const int rank = node.rank(x);
+  const std::vector<float> zeros(q.zero_point.begin(), q.zero_point.end());
+  const int real = node.emit(OpType::cast, {x}, ir::cast_options(DType::f32));
+  const int centred = binary(node, OpType::sub, real, along_axis(node, zeros, q.axis, rank));
+  node.set_output(0, binary(node, OpType::mul, centred, along_axis(node, q.scale, q.axis, rank)));
+}
+
+void quantize_channels(OnnxNode& node, int x, const ir::Quantization& q, DType dtype) {
+  const int rank = node.rank(x);
+  const std::vector<float> zeros(q.zero_point.begin(), q.zero_point.end());
+  const int steps = node.emit(OpType::round, {binary(node, OpType::div, x, along_axis(node, q.scale, q.axis, rank))});
+  const int moved = binary(node, OpType::add, steps, along_axis(node, zeros, q.axis, rank));
+  const float low = dtype == DType::u8 ? 0.0f : -128.0f;
+  const int cut = node.emit(OpType::clip, {moved}, ir::clip_options(low, low + 255.0f));
+  node.set_output(0, node.emit(OpType::cast, {cut}, ir::cast_options(dtype)));
+}
+
 void import_dequantize(OnnxNode& node) {
   const int x = node.quantized_input(0);
   Parameters p = read_parameters(node, node.rank(x));
   if (node.graph().is_constant(x) && !node.tensor(x).quantization.present()) return dequantize_constant(node, x, p);
   const DType dtype = node.tensor(x).dtype;
-  node.require(p.quantization.axis < 0 && p.quantization.block == 0, "an activation has a scale per channel",
-               "quantize activations per tensor");
+  node.require(p.quantization.block == 0, "an activation is quantized in blocks", "quantize activations per tensor");
+  if (p.quantization.axis >= 0) return dequantize_channels(node, node.importer().real_u8(x), p.quantization);
   if (dtype == DType::s32) {
     node.require(all_zero(p.quantization.zero_point), "a 32-bit activation has a zero point");
     const int real = node.emit(OpType::cast, {x}, ir::cast_options(DType::f32));
@@ -196,7 +224,7 @@ void import_quantize(OnnxNode& node) {
     node.set_output(0, add_constant(node, quantized_constant(node.tensor(constant), p.quantization, dtype)));
     return;
   }
-  node.require(p.quantization.axis < 0, "an activation has a scale per channel", "quantize activations per tensor");
+  if (p.quantization.axis >= 0) return quantize_channels(node, x, p.quantization, dtype);
   const int y = node.emit(OpType::quantize, {x});
   ir::Tensor& result = node.tensor(y);
   result.dtype = DType::s8;
@@ -209,8 +237,8 @@ void import_quantize(OnnxNode& node) {
 }
 
 constexpr OnnxOp kOps[] = {
-    {"DequantizeLinear", import_dequantize, "activations per tensor; 4-bit blocks become float"},
-    {"QuantizeLinear", import_quantize, "8 bits, activations per tensor; constant parameters"},
+    {"DequantizeLinear", import_dequantize, "blocked weights become float"},
+    {"QuantizeLinear", import_quantize, "8 bits; constant parameters; not in blocks"},
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 #include <stdexcept>
 
@@ -37,8 +39,6 @@ fb::ResizeOptionsT resize_modes(OnnxNode& node) {
   else if (nearest == "ceil") options.nearest = fb::NearestMode::ceil;
   else throw std::invalid_argument(fmt::format("nearest_mode '{}' does not exist", nearest));
   node.require(node.attr_int("antialias", 0) == 0, "it asks for antialiasing", "export it without");
-  node.require(node.attr_string("keep_aspect_ratio_policy", "stretch") == "stretch", "it keeps the aspect ratio",
-               "give it the sizes that it shall reach");
   return options;
 }
 
@@ -64,6 +64,27 @@ struct Target {
   int computed = -1;
 };
 
+// keep_aspect_ratio_policy: all axes that the node resizes by the smallest or largest of their scales.
+void keep_aspect_ratio(OnnxNode& node, const std::vector<int32_t>& shape, Target* target) {
+  const std::string policy = node.attr_string("keep_aspect_ratio_policy", "stretch");
+  if (policy == "stretch") return;
+  const bool known = target->computed < 0 && std::all_of(shape.begin(), shape.end(), [](int32_t d) { return d > 0; });
+  node.require(known, "it keeps the aspect ratio of an input of unknown size", "fix the input's shape (--shape)");
+  std::vector<bool> resized(shape.size(), !node.has_attr("axes"));
+  for (int32_t axis : node.attr_ints("axes")) {
+    resized[static_cast<size_t>(ir::normalize_axis(axis, static_cast<int>(shape.size())))] = true;
+  }
+  float scale = -1.0f;
+  for (size_t i = 0; i < shape.size(); ++i) {
+    const float s = static_cast<float>(target->sizes[i]) / static_cast<float>(shape[i]);
+    if (!resized[i]) continue;
+    scale = scale < 0.0f ? s : policy == "not_larger" ? std::min(scale, s) : std::max(scale, s);
+  }
+  for (size_t i = 0; i < shape.size(); ++i) {
+    if (resized[i]) target->sizes[i] = static_cast<int32_t>(std::floor(scale * static_cast<float>(shape[i]) + 0.5f));
+  }
+}
+
 Target read_target(OnnxNode& node, int x) {
   const auto& shape = node.shape(x);
   Target target;
@@ -75,6 +96,7 @@ Target read_target(OnnxNode& node, int x) {
   } else if (sizes > 0 && node.has_input(sizes)) {
     if (const auto known = node.known_ints(sizes)) target.sizes = over_axes(node, *known, shape);
     else target.computed = node.input(sizes);
+    keep_aspect_ratio(node, shape, &target);
     return target;
   } else if (node.has_input(scales)) {
     target.scales = node.constant_floats(scales, "scales");

@@ -1,0 +1,29 @@
+#include "bench/ops/op_bench.h"
+
+namespace linnet::bench {
+namespace {
+
+// A layer of k x k, 128 to 128 channels, on 28 x 28.
+template <fb::DType kType, fb::DType kWeights, int kKernel>
+void build(OpGraph& g) {
+  const Shape32 image = {1, 28, 28, 128};
+  fb::Conv2dOptionsT options;
+  options.window = std::make_unique<fb::Window>(window(kKernel, 1, kKernel / 2));
+  const int32_t x = g.activation(kType, image);
+  const int32_t w = g.panels(kWeights, {128, kKernel, kKernel, 128});
+  const fb::DType bias = kType == fb::DType::s8 ? fb::DType::s32 : fb::DType::f32;
+  const int32_t b = g.zeros(bias, {128}, 4 * 128);
+  g.node(fb::OpType::conv_2d, {x, w, b}, {g.output(kType, image)}, std::move(options));
+}
+
+using fb::DType;
+const bool kAdded = time_op("conv_2d/f32_1x1", build<DType::f32, DType::f32, 1>) &&
+                    time_op("conv_2d/f32_3x3", build<DType::f32, DType::f32, 3>) &&
+                    time_op("conv_2d/s8_1x1", build<DType::s8, DType::s8, 1>) &&
+                    time_op("conv_2d/s8_3x3", build<DType::s8, DType::s8, 3>) &&
+                    time_op("conv_2d/f32_f16_1x1", build<DType::f32, DType::f16, 1>) &&
+                    time_op("conv_2d/f32_s8_1x1", build<DType::f32, DType::s8, 1>) &&
+                    time_op("conv_2d/f32_s4_1x1", build<DType::f32, DType::s4, 1>);
+
+}  // namespace
+}  // namespace linnet::bench

@@ -1,0 +1,13 @@
+#include "bench/ops/op_bench.h"
+
+namespace linnet::bench {
+namespace {
+
+void node(OpGraph& g, std::vector<int32_t> in, std::vector<int32_t> out) {
+  g.node(fb::OpType::greater, std::move(in), std::move(out));
+}
+
+const bool kAdded = time_compare<node>("greater");
+
+}  // namespace
+}  // namespace linnet::bench

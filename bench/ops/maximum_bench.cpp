@@ -1,0 +1,13 @@
+#include "bench/ops/op_bench.h"
+
+namespace linnet::bench {
+namespace {
+
+void node(OpGraph& g, std::vector<int32_t> in, std::vector<int32_t> out) {
+  g.node(fb::OpType::maximum, std::move(in), std::move(out));
+}
+
+const bool kAdded = time_binary<node>("maximum");
+
+}  // namespace
+}  // namespace linnet::bench

@@ -1,0 +1,19 @@
+#include "bench/ops/op_bench.h"
+
+namespace linnet::bench {
+namespace {
+
+template <fb::DType kType>
+void build(OpGraph& g) {
+  fb::ReshapeOptionsT options;
+  options.shape = {1, -1, kImage[3]};
+  const int32_t x = g.activation(kType, kImage);
+  const int32_t y = g.output(kType, {1, kImage[1] * kImage[2], kImage[3]});
+  g.node(fb::OpType::reshape, {x}, {y}, std::move(options));
+}
+
+const bool kAdded =
+    time_op("reshape/f32", build<fb::DType::f32>) && time_op("reshape/s8", build<fb::DType::s8>);
+
+}  // namespace
+}  // namespace linnet::bench

@@ -1,0 +1,19 @@
+#include "bench/ops/op_bench.h"
+
+namespace linnet::bench {
+namespace {
+
+template <fb::DType kType>
+void build(OpGraph& g) {
+  fb::AxesOptionsT options;
+  options.axes = {0};
+  const int32_t x = g.activation(kType, kImage);
+  const int32_t y = g.output(kType, {kImage[1], kImage[2], kImage[3]});
+  g.node(fb::OpType::squeeze, {x}, {y}, std::move(options));
+}
+
+const bool kAdded =
+    time_op("squeeze/f32", build<fb::DType::f32>) && time_op("squeeze/s8", build<fb::DType::s8>);
+
+}  // namespace
+}  // namespace linnet::bench

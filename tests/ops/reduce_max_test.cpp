@@ -1,0 +1,20 @@
+#include <algorithm>
+#include <numeric>
+
+#include "tests/ops/reduce_cases.h"
+
+namespace linnet::test {
+namespace {
+
+using List = std::vector<double>;
+
+TEST_CASE("reduce_max", "[ops]") {
+  check_reduce(
+      fb::OpType::reduce_max, [](const List& v) { return *std::max_element(v.begin(), v.end()); },
+      0.03f);
+  CHECK(plan_status(reduce_case(fb::OpType::reduce_max, random_s8({2, 0}, 1, 0, 1), {1}, true,
+                                out_s8(1, 0))) == LINNET_BAD_MODEL);
+}
+
+}  // namespace
+}  // namespace linnet::test
