@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-// What the converter throws when its input is at fault (exit code 2 of the command). Mistakes of the
-// converter itself are std::logic_error.
+// What the converter throws when its input is at fault (exit code 2 of the command). Mistakes of
+// the converter itself are std::logic_error.
 
 namespace linnet {
 
@@ -18,12 +18,14 @@ struct Problem {
   std::string advice;
 };
 
-// The input cannot be converted: unreadable, damaged, inconsistent. what() is the summary followed by
-// one line per problem.
+// The input cannot be converted: unreadable, damaged, inconsistent. what() is the summary followed
+// by one line per problem.
 class ConvertError : public std::runtime_error {
  public:
   explicit ConvertError(const std::string& summary, std::vector<Problem> problems = {})
-      : std::runtime_error(text(summary, problems)), summary_(summary), problems_(std::move(problems)) {}
+      : std::runtime_error(text(summary, problems)),
+        summary_(summary),
+        problems_(std::move(problems)) {}
 
   const std::string& summary() const { return summary_; }
   const std::vector<Problem>& problems() const { return problems_; }

@@ -8,10 +8,11 @@
 // A kernel family is one operation on plain pointers and sizes. Its folder holds
 //   <family>.h                 argument struct, contract, `extern` list of variants
 //   <family>.cpp               the list itself: best first, scalar last
-//   <family>_<isa>.cpp         one variant; the suffix decides the compiler flags (cmake/isa_flags.cmake)
-// Files with an ISA suffix may include only <cstddef>, <cstdint>, <cstring>, the intrinsics header and
-// their family's headers, and keep every helper in an anonymous namespace: an inline function that
-// is emitted with AVX2 code could otherwise replace the plain copy at link time.
+//   <family>_<isa>.cpp         one variant; the suffix decides the compiler flags
+//   (cmake/isa_flags.cmake)
+// Files with an ISA suffix may include only <cstddef>, <cstdint>, <cstring>, the intrinsics header
+// and their family's headers, and keep every helper in an anonymous namespace: an inline function
+// that is emitted with AVX2 code could otherwise replace the plain copy at link time.
 
 namespace linnet {
 
@@ -26,7 +27,9 @@ class IsaSet {
   constexpr IsaSet() = default;
   constexpr explicit IsaSet(uint32_t bits) : bits_(bits | 1u) {}
   constexpr bool has(Isa isa) const { return (bits_ >> static_cast<unsigned>(isa)) & 1u; }
-  constexpr IsaSet with(Isa isa) const { return IsaSet(bits_ | (1u << static_cast<unsigned>(isa))); }
+  constexpr IsaSet with(Isa isa) const {
+    return IsaSet(bits_ | (1u << static_cast<unsigned>(isa)));
+  }
   constexpr uint32_t bits() const { return bits_; }
 
  private:

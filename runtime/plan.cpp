@@ -28,6 +28,8 @@ class NodePlanContext final : public PlanContext {
     isa_ = options.isa;
     threads_ = options.pool->threads();
     xnnpack_allowed_ = xnnpack_allowed;
+    xnnpack_forced_ = options.xnnpack_forced;
+    pool_handle_ = options.pool->handle();
   }
   bool keep(void* object, void (*destroy)(void*)) override {
     return memory_->keep(object, destroy, account_);

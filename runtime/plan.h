@@ -32,6 +32,7 @@ struct Step {
 struct PlanOptions {
   IsaSet isa;
   bool xnnpack = true;
+  bool xnnpack_forced = false;  // wherever it can run, faster or not
   bool keep_all = false;
   MemoryAccount* account = nullptr;  // pays for everything; outlives the plan
   ThreadPool* pool = nullptr;

@@ -79,6 +79,7 @@ Status Session::start(const linnet_session_options& options) {
   account_.set_limit(options.memory_limit);
   LINNET_TRY(choose_isa(options.isa, &options_.isa));
   options_.xnnpack = options.xnnpack != 0;
+  options_.xnnpack_forced = options.xnnpack == 2;
   options_.keep_all = options.keep_all != 0;
   options_.account = &account_;
   options_.pool = &pool_;

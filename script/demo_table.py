@@ -55,8 +55,10 @@ class Demo:
         for precision, options in PRECISIONS.items():
             models[precision] = self.args.output / f"{network}_{precision}.lnt"
             data = ["--calibrate", calibrate] if precision == "int8" else []
+            recipe = RECIPES / f"{network}_{precision}.json"
+            recipe = recipe if recipe.is_file() else RECIPES / f"{network}.json"
             self.run(self.args.linnet, "convert", onnx, "-o", models[precision], *options, *data,
-                     "--recipe", RECIPES / f"{network.replace('_front', '').replace('_back', '')}.json")
+                     "--recipe", recipe)
         return models
 
     def add(self, network, precision, model, answer, good, shape=None):

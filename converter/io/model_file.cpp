@@ -152,8 +152,8 @@ ModelFile read_model_file(const std::string& path) {
 }
 
 std::string describe(const FileTensor& tensor) {
-  std::string text = fmt::format("{} {} [{}]", tensor.name, tensor.dtype,
-                                 fmt::join(tensor.shape, ","));
+  std::string text =
+      fmt::format("{} {} [{}]", tensor.name, tensor.dtype, fmt::join(tensor.shape, ","));
   if (tensor.scale.size() == 1) {
     text += fmt::format(" scale {:.6g} zero point {}", tensor.scale[0],
                         tensor.zero_point.empty() ? 0 : tensor.zero_point[0]);

@@ -12,8 +12,8 @@ namespace {
 
 using ir::OpType;
 
-// b of batch_matmul with its last two axes swapped: alone, or besides other moves if that keeps runs of
-// values together.
+// b of batch_matmul with its last two axes swapped: alone, or besides other moves if that keeps
+// runs of values together.
 bool absorb_into_matmul(ir::Graph& graph, const Uses& uses, size_t n) {
   const ir::Node* transpose = producer_of(graph, uses, graph.nodes[n].inputs[1], OpType::transpose);
   if (!transpose) return false;
@@ -25,7 +25,9 @@ bool absorb_into_matmul(ir::Graph& graph, const Uses& uses, size_t n) {
   int b = source;
   if (!ir::is_identity(perm)) {
     const std::string name = transpose->name;
-    b = ir::append_node(graph, ir::make_node(OpType::transpose, name, {source}, {}, ir::transpose_options(perm)), name);
+    b = ir::append_node(
+        graph, ir::make_node(OpType::transpose, name, {source}, {}, ir::transpose_options(perm)),
+        name);
     graph.tensor(b).quantization = graph.tensor(source).quantization;
   }
   ir::Node& node = graph.nodes[n];
@@ -38,7 +40,9 @@ bool absorb_into_matmul(ir::Graph& graph, const Uses& uses, size_t n) {
 // The weights' columns are put in the order that the values have before the transpose.
 bool absorb_into_fully_connected(ir::Graph& graph, const Uses& uses, ir::Node& node) {
   const ir::Node* flatten = producer_of(graph, uses, node.inputs[0], OpType::reshape);
-  if (!flatten || flatten->as<fb::ReshapeOptionsT>().from_input || uses.only_reader(node.inputs[0]) < 0) return false;
+  if (!flatten || flatten->as<fb::ReshapeOptionsT>().from_input ||
+      uses.only_reader(node.inputs[0]) < 0)
+    return false;
   const ir::Node* transpose = producer_of(graph, uses, flatten->inputs[0], OpType::transpose);
   const int weights = node.inputs[1];
   if (!transpose || !graph.is_constant(weights)) return false;
@@ -71,8 +75,9 @@ bool absorb_into_fully_connected(ir::Graph& graph, const Uses& uses, ir::Node& n
 
 // Before: t = transpose(b, [0, 1, 3, 2]); y = batch_matmul(a, t)
 // After:  y = batch_matmul(a, b, transpose_b)
-// Before: t = transpose(x: [n, h, w, c], [0, 3, 1, 2]); f = reshape(t, [0, c·h·w]); y = fully_connected(f, W)
-// After:  f = reshape(x, [0, h·w·c]); y = fully_connected(f, W with its columns in that order)
+// Before: t = transpose(x: [n, h, w, c], [0, 3, 1, 2]); f = reshape(t, [0, c·h·w]); y =
+// fully_connected(f, W) After:  f = reshape(x, [0, h·w·c]); y = fully_connected(f, W with its
+// columns in that order)
 bool absorb_transpose(ir::Graph& graph) {
   return rewrite_nodes(graph, [&](const Uses& uses, size_t n) {
     ir::Node& node = graph.nodes[n];

@@ -29,11 +29,14 @@ bool reshape_keeps(const ir::Tensor& x, const fb::ReshapeOptionsT& o) {
 
 bool slice_keeps(const ir::Tensor& x, const ir::Node& node) {
   const auto& o = node.as<fb::SliceOptionsT>();
-  if (node.inputs.size() > 1 || !all_are(o.steps, 1) || !all_are(o.starts, 0) || o.starts.size() != o.ends.size()) return false;
+  if (node.inputs.size() > 1 || !all_are(o.steps, 1) || !all_are(o.starts, 0) ||
+      o.starts.size() != o.ends.size())
+    return false;
   for (size_t i = 0; i < o.ends.size(); ++i) {
     const int axis = o.axes.empty() ? static_cast<int>(i) : ir::normalize_axis(o.axes[i], x.rank());
     const int32_t size = x.shape[static_cast<size_t>(axis)];
-    if (o.ends[i] != std::numeric_limits<int32_t>::max() && (size < 0 || o.ends[i] < size)) return false;
+    if (o.ends[i] != std::numeric_limits<int32_t>::max() && (size < 0 || o.ends[i] < size))
+      return false;
   }
   return true;
 }
@@ -45,10 +48,14 @@ bool neutral_operand(const ir::Graph& graph, const ir::Node& node) {
   const auto scalar = scalar_operand(graph, node);
   if (!scalar || graph.tensor(scalar->other).dtype != ir::DType::f32) return false;
   switch (node.op) {
-    case OpType::add: return scalar->value == 0.0f;
-    case OpType::sub: return scalar->value == 0.0f && !scalar->scalar_first;
-    case OpType::mul: return scalar->value == 1.0f;
-    default: return scalar->value == 1.0f && !scalar->scalar_first;
+    case OpType::add:
+      return scalar->value == 0.0f;
+    case OpType::sub:
+      return scalar->value == 0.0f && !scalar->scalar_first;
+    case OpType::mul:
+      return scalar->value == 1.0f;
+    default:
+      return scalar->value == 1.0f && !scalar->scalar_first;
   }
 }
 
@@ -58,17 +65,25 @@ bool keeps_input(const ir::Graph& graph, const ir::Node& node, size_t* input) {
   const ir::Tensor &x = graph.tensor(node.inputs[0]), &y = graph.tensor(node.outputs[0]);
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   switch (node.op) {
-    case OpType::reshape: return reshape_keeps(x, node.as<fb::ReshapeOptionsT>());
-    case OpType::transpose: return ir::is_identity(node.as<fb::TransposeOptionsT>().perm);
-    case OpType::cast: return x.dtype == y.dtype;
+    case OpType::reshape:
+      return reshape_keeps(x, node.as<fb::ReshapeOptionsT>());
+    case OpType::transpose:
+      return ir::is_identity(node.as<fb::TransposeOptionsT>().perm);
+    case OpType::cast:
+      return x.dtype == y.dtype;
     case OpType::clip:
-      return node.as<fb::ClipOptionsT>().min == -kInfinity && node.as<fb::ClipOptionsT>().max == kInfinity && x.dtype == y.dtype;
-    case OpType::pad: return node.inputs.size() == 1 && all_are(node.as<fb::PadOptionsT>().pads, 0);
-    case OpType::slice: return slice_keeps(x, node);
+      return node.as<fb::ClipOptionsT>().min == -kInfinity &&
+             node.as<fb::ClipOptionsT>().max == kInfinity && x.dtype == y.dtype;
+    case OpType::pad:
+      return node.inputs.size() == 1 && all_are(node.as<fb::PadOptionsT>().pads, 0);
+    case OpType::slice:
+      return slice_keeps(x, node);
     case OpType::squeeze:
-    case OpType::unsqueeze: return node.as<fb::AxesOptionsT>().axes.empty();
+    case OpType::unsqueeze:
+      return node.as<fb::AxesOptionsT>().axes.empty();
     case OpType::concat:
-    case OpType::split: return node.inputs.size() == 1;
+    case OpType::split:
+      return node.inputs.size() == 1;
     case OpType::expand: {
       const auto shape = ir::constant_ints(graph, node.inputs[1]);
       return shape && shape->size() <= x.shape.size() && all_are(*shape, 1);
@@ -77,10 +92,14 @@ bool keeps_input(const ir::Graph& graph, const ir::Node& node, size_t* input) {
       const auto repeats = ir::constant_ints(graph, node.inputs[1]);
       return repeats && all_are(*repeats, 1);
     }
-    case OpType::add: case OpType::sub: case OpType::mul: case OpType::div:
+    case OpType::add:
+    case OpType::sub:
+    case OpType::mul:
+    case OpType::div:
       *input = neutral_operand(graph, node) && graph.is_constant(node.inputs[0]) ? 1 : 0;
       return x.dtype == ir::DType::f32 && neutral_operand(graph, node);
-    default: return false;
+    default:
+      return false;
   }
 }
 

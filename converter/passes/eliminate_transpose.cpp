@@ -29,7 +29,8 @@ bool eliminate_transpose(ir::Graph& graph) {
     }
     if (const ir::Node* first = producer_of(graph, uses, x, ir::OpType::transpose)) {
       node.inputs[0] = first->inputs[0];
-      node.options.Set(ir::transpose_options(ir::compose(first->as<fb::TransposeOptionsT>().perm, perm)));
+      node.options.Set(
+          ir::transpose_options(ir::compose(first->as<fb::TransposeOptionsT>().perm, perm)));
       return true;
     }
     return false;

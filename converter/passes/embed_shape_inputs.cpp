@@ -8,7 +8,9 @@ namespace {
 
 using ir::OpType;
 
-bool has_input(const ir::Node& node, size_t i) { return i < node.inputs.size() && node.inputs[i] >= 0; }
+bool has_input(const ir::Node& node, size_t i) {
+  return i < node.inputs.size() && node.inputs[i] >= 0;
+}
 
 bool embed_reshape(const ir::Graph& graph, ir::Node& node) {
   auto& o = node.as<fb::ReshapeOptionsT>();
@@ -62,11 +64,20 @@ bool embed_shape_inputs(ir::Graph& graph) {
     ir::Node& node = graph.nodes[n];
     bool changed = false;
     switch (node.op) {
-      case OpType::reshape: changed = embed_reshape(graph, node); break;
-      case OpType::slice: changed = embed_slice(graph, node); break;
-      case OpType::pad: changed = embed_pad(graph, node); break;
-      case OpType::resize: changed = embed_resize(graph, node); break;
-      default: break;
+      case OpType::reshape:
+        changed = embed_reshape(graph, node);
+        break;
+      case OpType::slice:
+        changed = embed_slice(graph, node);
+        break;
+      case OpType::pad:
+        changed = embed_pad(graph, node);
+        break;
+      case OpType::resize:
+        changed = embed_resize(graph, node);
+        break;
+      default:
+        break;
     }
     if (changed) ir::infer_shapes(graph, ir::Node(node));
     return changed;

@@ -52,7 +52,8 @@ std::optional<ir::Graph> constant_part(const ir::Graph& graph, int id) {
 std::optional<ir::Tensor> run(const ir::Graph& part) {
   const AlignedBytes file = emit_model(part);
   linnet_model* raw_model = nullptr;
-  if (linnet_model_open_memory(file.data(), file.size(), nullptr, &raw_model) != LINNET_OK) return std::nullopt;
+  if (linnet_model_open_memory(file.data(), file.size(), nullptr, &raw_model) != LINNET_OK)
+    return std::nullopt;
   const std::unique_ptr<linnet_model, CloseModel> model(raw_model);
   linnet_session_options options;
   linnet_session_options_init(&options);
@@ -79,8 +80,10 @@ std::optional<ir::Tensor> run(const ir::Graph& part) {
 std::optional<ir::Tensor> evaluate_constant(const ir::Graph& graph, int id) {
   if (graph.is_constant(id)) return graph.tensor(id);
   const ir::Tensor& tensor = graph.tensor(id);
-  const bool known = std::none_of(tensor.shape.begin(), tensor.shape.end(), [](int32_t d) { return d < 0; });
-  if (known && tensor.elements() * static_cast<int64_t>(ir::element_size(tensor.dtype)) > kMaxFoldedBytes) {
+  const bool known =
+      std::none_of(tensor.shape.begin(), tensor.shape.end(), [](int32_t d) { return d < 0; });
+  if (known &&
+      tensor.elements() * static_cast<int64_t>(ir::element_size(tensor.dtype)) > kMaxFoldedBytes) {
     return std::nullopt;
   }
   std::optional<ir::Graph> part = constant_part(graph, id);

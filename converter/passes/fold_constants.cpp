@@ -58,7 +58,8 @@ bool fold_constants(ir::Graph& graph) {
         if (value) values.push_back(std::move(*value));
       }
     }
-    const bool output = std::any_of(node.outputs.begin(), node.outputs.end(), [&](int id) { return graph.is_output(id); });
+    const bool output = std::any_of(node.outputs.begin(), node.outputs.end(),
+                                    [&](int id) { return graph.is_output(id); });
     if (values.empty() || values.size() != node.outputs.size() || output) continue;
     for (size_t i = 0; i < values.size(); ++i) make_constant(graph, node.outputs[i], values[i]);
     graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(n));

@@ -25,7 +25,8 @@ bool turn_into_clip(ir::Graph& graph, ir::Node& node) {
   const bool lower = node.op == OpType::maximum;
   node.op = OpType::clip;
   node.inputs = {scalar->other};
-  node.options.Set(lower ? ir::clip_options(scalar->value, kInfinity) : ir::clip_options(-kInfinity, scalar->value));
+  node.options.Set(lower ? ir::clip_options(scalar->value, kInfinity)
+                         : ir::clip_options(-kInfinity, scalar->value));
   return true;
 }
 
@@ -36,11 +37,13 @@ bool turn_into_clip(ir::Graph& graph, ir::Node& node) {
 bool fuse_activation(ir::Graph& graph) {
   return rewrite_nodes(graph, [&](const Uses& uses, size_t n) {
     ir::Node& node = graph.nodes[n];
-    if (node.op == OpType::maximum || node.op == OpType::minimum) return turn_into_clip(graph, node);
+    if (node.op == OpType::maximum || node.op == OpType::minimum)
+      return turn_into_clip(graph, node);
     if (node.op != OpType::clip) return false;
     const int y = node.inputs[0], before = uses.producer(y);
     const auto& o = node.as<fb::ClipOptionsT>();
-    if (before < 0 || uses.only_reader(y) < 0 || graph.tensor(y).dtype != ir::DType::f32) return false;
+    if (before < 0 || uses.only_reader(y) < 0 || graph.tensor(y).dtype != ir::DType::f32)
+      return false;
     ir::Node& first = graph.nodes[static_cast<size_t>(before)];
     const Clamp outer{o.min, o.max};
     if (first.op == OpType::clip) {

@@ -10,12 +10,13 @@ namespace {
 using ir::OpType;
 
 bool is_linear(OpType op) {
-  return op == OpType::conv_2d || op == OpType::depthwise_conv_2d || op == OpType::conv_transpose_2d ||
-         op == OpType::fully_connected;
+  return op == OpType::conv_2d || op == OpType::depthwise_conv_2d ||
+         op == OpType::conv_transpose_2d || op == OpType::fully_connected;
 }
 
 // An f32 constant as one value for each of `channels`: a scalar, or [c] behind any number of ones.
-std::optional<std::vector<float>> per_channel(const ir::Graph& graph, int id, int32_t channels, int rank) {
+std::optional<std::vector<float>> per_channel(const ir::Graph& graph, int id, int32_t channels,
+                                              int rank) {
   if (!graph.is_constant(id) || graph.tensor(id).dtype != ir::DType::f32) return std::nullopt;
   const ir::Tensor& t = graph.tensor(id);
   if (t.rank() > rank || channels <= 0) return std::nullopt;
@@ -41,7 +42,8 @@ void scale_weights(ir::Graph& graph, ir::Node& node, const std::vector<float>& f
 }
 
 // bias = bias * factor + offset; either list may be empty.
-void change_bias(ir::Graph& graph, ir::Node& node, const std::vector<float>& factor, const std::vector<float>& offset) {
+void change_bias(ir::Graph& graph, ir::Node& node, const std::vector<float>& factor,
+                 const std::vector<float>& offset) {
   const size_t channels = factor.empty() ? offset.size() : factor.size();
   std::vector<float> bias(channels, 0.0f);
   const bool present = node.inputs.size() > 2 && node.inputs[2] >= 0;
@@ -62,8 +64,11 @@ void change_bias(ir::Graph& graph, ir::Node& node, const std::vector<float>& fac
 }
 
 bool float_constants(const ir::Graph& graph, const ir::Node& node) {
-  const auto is_float = [&](int id) { return graph.is_constant(id) && graph.tensor(id).dtype == ir::DType::f32; };
-  return is_float(node.inputs[1]) && (node.inputs.size() < 3 || node.inputs[2] < 0 || is_float(node.inputs[2]));
+  const auto is_float = [&](int id) {
+    return graph.is_constant(id) && graph.tensor(id).dtype == ir::DType::f32;
+  };
+  return is_float(node.inputs[1]) &&
+         (node.inputs.size() < 3 || node.inputs[2] < 0 || is_float(node.inputs[2]));
 }
 
 }  // namespace
@@ -81,10 +86,14 @@ bool fuse_batch_norm(ir::Graph& graph) {
     const size_t constant = graph.is_constant(node.inputs[1]) ? 1 : 0;
     const int y = node.inputs[1 - constant];
     const int before = uses.producer(y);
-    if (before < 0 || uses.only_reader(y) < 0 || !is_linear(graph.nodes[static_cast<size_t>(before)].op)) return false;
+    if (before < 0 || uses.only_reader(y) < 0 ||
+        !is_linear(graph.nodes[static_cast<size_t>(before)].op))
+      return false;
     ir::Node& linear = graph.nodes[static_cast<size_t>(before)];
     const bool subtracted_from = constant == 0 && node.op == OpType::sub;
-    if ((constant == 0 && node.op == OpType::div) || !clamp_of(linear)->open() || !float_constants(graph, linear)) return false;
+    if ((constant == 0 && node.op == OpType::div) || !clamp_of(linear)->open() ||
+        !float_constants(graph, linear))
+      return false;
     const ir::Tensor& result = graph.tensor(y);
     if (result.dtype != ir::DType::f32 || result.shape.empty()) return false;
     auto values = per_channel(graph, node.inputs[constant], result.shape.back(), result.rank());
@@ -96,7 +105,8 @@ bool fuse_batch_norm(ir::Graph& graph) {
       for (float& v : *values) v = -v;
     }
     if (scales || subtracted_from) {
-      const std::vector<float> factor = scales ? *values : std::vector<float>(values->size(), -1.0f);
+      const std::vector<float> factor =
+          scales ? *values : std::vector<float>(values->size(), -1.0f);
       scale_weights(graph, linear, factor);
       change_bias(graph, linear, factor, scales ? std::vector<float>{} : *values);
     } else {

@@ -20,7 +20,8 @@ std::optional<ScalarOperand> scaled_by(const ir::Graph& graph, const ir::Node& n
   if (!scales || !clamp_of(node)->open()) return std::nullopt;
   const auto scalar = scalar_operand(graph, node);
   if (!scalar || (node.op == OpType::div && scalar->scalar_first)) return std::nullopt;
-  if (!near(node.op == OpType::mul ? scalar->value : 1.0f / scalar->value, factor)) return std::nullopt;
+  if (!near(node.op == OpType::mul ? scalar->value : 1.0f / scalar->value, factor))
+    return std::nullopt;
   return scalar;
 }
 
@@ -32,7 +33,8 @@ int erf_gate(ir::Graph& graph, const Uses& uses, int id) {
   if (!one || one->value != 1.0f) return -1;
   const ir::Node* erf = producer_of(graph, uses, one->other, OpType::erf);
   if (!erf || uses.producer(erf->inputs[0]) < 0) return -1;
-  const auto root = scaled_by(graph, graph.nodes[static_cast<size_t>(uses.producer(erf->inputs[0]))], 1.0f / kSqrt2);
+  const auto root = scaled_by(
+      graph, graph.nodes[static_cast<size_t>(uses.producer(erf->inputs[0]))], 1.0f / kSqrt2);
   return root ? root->other : -1;
 }
 
@@ -75,7 +77,8 @@ bool fuse_gelu(ir::Graph& graph) {
     if (x < 0) {
       const auto half = scaled_by(graph, node, 0.5f);
       if (!half || uses.producer(half->other) < 0) return false;
-      x = gelu_argument(graph, uses, graph.nodes[static_cast<size_t>(uses.producer(half->other))], true);
+      x = gelu_argument(graph, uses, graph.nodes[static_cast<size_t>(uses.producer(half->other))],
+                        true);
     }
     if (x < 0) return false;
     node.op = OpType::gelu;

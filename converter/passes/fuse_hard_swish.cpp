@@ -14,9 +14,11 @@ bool near(float a, float b) { return std::fabs(a - b) <= 1e-6f * std::fabs(b); }
 
 // The factor of mul(x, c) or div(x, c).
 std::optional<ScalarOperand> scaling(const ir::Graph& graph, const ir::Node& node) {
-  if ((node.op != OpType::mul && node.op != OpType::div) || !clamp_of(node)->open()) return std::nullopt;
+  if ((node.op != OpType::mul && node.op != OpType::div) || !clamp_of(node)->open())
+    return std::nullopt;
   auto scalar = scalar_operand(graph, node);
-  if (!scalar || (node.op == OpType::div && (scalar->scalar_first || scalar->value == 0.0f))) return std::nullopt;
+  if (!scalar || (node.op == OpType::div && (scalar->scalar_first || scalar->value == 0.0f)))
+    return std::nullopt;
   if (node.op == OpType::div) scalar->value = 1.0f / scalar->value;
   return scalar;
 }
@@ -78,7 +80,8 @@ void become_hard_swish(ir::Node& node, int x) {
 
 // Before: a = add(x, 3); c = clip(a, 0, 6); m = mul(x, c); y = div(m, 6)
 // After:  y = hard_swish(x)
-// The division may stand behind the clip instead, or be a mul by 1/6; the gate may be a hard_sigmoid.
+// The division may stand behind the clip instead, or be a mul by 1/6; the gate may be a
+// hard_sigmoid.
 bool fuse_hard_swish(ir::Graph& graph) {
   return rewrite_nodes(graph, [&](const Uses& uses, size_t n) {
     ir::Node& node = graph.nodes[n];

@@ -15,14 +15,16 @@ int mean_source(ir::Graph& graph, const Uses& uses, int id) {
   if (!mean) return -1;
   const auto& o = mean->as<fb::ReduceOptionsT>();
   const int rank = graph.tensor(mean->inputs[0]).rank();
-  const bool last = o.keep_dims && o.axes.size() == 1 && ir::normalize_axis(o.axes[0], rank) == rank - 1;
+  const bool last =
+      o.keep_dims && o.axes.size() == 1 && ir::normalize_axis(o.axes[0], rank) == rank - 1;
   return last ? mean->inputs[0] : -1;
 }
 
 // The x of x - mean(x), or -1.
 int centred_source(ir::Graph& graph, const Uses& uses, int id) {
   const ir::Node* sub = producer_of(graph, uses, id, OpType::sub);
-  if (!sub || !clamp_of(*sub)->open() || mean_source(graph, uses, sub->inputs[1]) != sub->inputs[0]) return -1;
+  if (!sub || !clamp_of(*sub)->open() || mean_source(graph, uses, sub->inputs[1]) != sub->inputs[0])
+    return -1;
   return sub->inputs[0];
 }
 
@@ -58,8 +60,9 @@ std::optional<Normal> normal_of(ir::Graph& graph, const Uses& uses, const ir::No
 
 // An f32 constant with one value for each of `width` columns.
 bool is_row(const ir::Graph& graph, int id, int32_t width) {
-  return graph.is_constant(id) && graph.tensor(id).dtype == ir::DType::f32 && graph.tensor(id).elements() == width &&
-         !graph.tensor(id).shape.empty() && graph.tensor(id).shape.back() == width;
+  return graph.is_constant(id) && graph.tensor(id).dtype == ir::DType::f32 &&
+         graph.tensor(id).elements() == width && !graph.tensor(id).shape.empty() &&
+         graph.tensor(id).shape.back() == width;
 }
 
 int flat(ir::Graph& graph, int id) {
@@ -71,7 +74,8 @@ int flat(ir::Graph& graph, int id) {
 }
 
 // node = op(inner, constant row): the constant's index, or nothing.
-std::optional<size_t> row_operand(const ir::Graph& graph, const ir::Node& node, OpType op, int32_t width) {
+std::optional<size_t> row_operand(const ir::Graph& graph, const ir::Node& node, OpType op,
+                                  int32_t width) {
   if (node.op != op || !clamp_of(node)->open()) return std::nullopt;
   for (size_t i : {size_t{0}, size_t{1}}) {
     if (is_row(graph, node.inputs[i], width)) return i;

@@ -14,8 +14,10 @@ namespace {
 using ir::OpType;
 
 fb::Window grown(const fb::Window& w, const std::vector<int32_t>& pads) {
-  return {w.kernel_h(), w.kernel_w(), w.stride_h(), w.stride_w(), w.dilation_h(), w.dilation_w(),
-          w.pad_top() + pads[1], w.pad_left() + pads[2], w.pad_bottom() + pads[5], w.pad_right() + pads[6]};
+  return {w.kernel_h(),           w.kernel_w(),           w.stride_h(),
+          w.stride_w(),           w.dilation_h(),         w.dilation_w(),
+          w.pad_top() + pads[1],  w.pad_left() + pads[2], w.pad_bottom() + pads[5],
+          w.pad_right() + pads[6]};
 }
 
 bool no_pads(const fb::Window& w) {
@@ -42,14 +44,16 @@ bool grow_conv(ir::Node& node, const fb::PadOptionsT& pad) {
   return true;
 }
 
-bool grow_pool(const ir::Graph& graph, const Uses& uses, ir::Node& node, const fb::PadOptionsT& pad, int source) {
+bool grow_pool(const ir::Graph& graph, const Uses& uses, ir::Node& node, const fb::PadOptionsT& pad,
+               int source) {
   auto& o = node.as<fb::Pool2dOptionsT>();
   if (o.auto_pad != fb::AutoPad::none || o.ceil_mode) return false;
   const fb::Window window = grown(*o.window, pad.pads);
   // A window that lies wholly in the pads has no value of its own.
-  const bool covers = window.pad_top() < window.kernel_h() && window.pad_bottom() < window.kernel_h() &&
-                      window.pad_left() < window.kernel_w() && window.pad_right() < window.kernel_w() &&
-                      window.dilation_h() == 1 && window.dilation_w() == 1;
+  const bool covers =
+      window.pad_top() < window.kernel_h() && window.pad_bottom() < window.kernel_h() &&
+      window.pad_left() < window.kernel_w() && window.pad_right() < window.kernel_w() &&
+      window.dilation_h() == 1 && window.dilation_w() == 1;
   if (!covers) return false;
   if (node.op == OpType::average_pool_2d) {
     if (pad.value != 0.0f || (!o.count_include_pad && !no_pads(*o.window))) return false;
@@ -62,17 +66,17 @@ bool grow_pool(const ir::Graph& graph, const Uses& uses, ir::Node& node, const f
   return true;
 }
 
-
 // The pad in front of `id`, in the layout of `id`: directly, or before a transpose.
 struct PadBefore {
   fb::PadOptionsT options;
-  int source;                  // what is padded
-  std::vector<int32_t> perm;   // the transpose between; empty if none
+  int source;                 // what is padded
+  std::vector<int32_t> perm;  // the transpose between; empty if none
 };
 
 std::optional<PadBefore> pad_before(ir::Graph& graph, const Uses& uses, int id) {
   const ir::Node* transpose = producer_of(graph, uses, id, OpType::transpose);
-  const ir::Node* pad = producer_of(graph, uses, transpose ? transpose->inputs[0] : id, OpType::pad);
+  const ir::Node* pad =
+      producer_of(graph, uses, transpose ? transpose->inputs[0] : id, OpType::pad);
   if (!pad || pad->inputs.size() != 1) return std::nullopt;
   PadBefore result{pad->as<fb::PadOptionsT>(), pad->inputs[0], {}};
   if (!transpose) return result;
@@ -96,11 +100,15 @@ bool pads_pixels(const fb::PadOptionsT& o) {
 
 bool grow(const ir::Graph& graph, const Uses& uses, ir::Node& node, const PadBefore& pad) {
   switch (node.op) {
-    case OpType::conv_2d: return grow_conv<fb::Conv2dOptionsT>(node, pad.options);
-    case OpType::depthwise_conv_2d: return grow_conv<fb::DepthwiseConv2dOptionsT>(node, pad.options);
+    case OpType::conv_2d:
+      return grow_conv<fb::Conv2dOptionsT>(node, pad.options);
+    case OpType::depthwise_conv_2d:
+      return grow_conv<fb::DepthwiseConv2dOptionsT>(node, pad.options);
     case OpType::average_pool_2d:
-    case OpType::max_pool_2d: return grow_pool(graph, uses, node, pad.options, pad.source);
-    default: return false;
+    case OpType::max_pool_2d:
+      return grow_pool(graph, uses, node, pad.options, pad.source);
+    default:
+      return false;
   }
 }
 
@@ -112,7 +120,9 @@ bool grow(const ir::Graph& graph, const Uses& uses, ir::Node& node, const PadBef
 bool fuse_pad(ir::Graph& graph) {
   return rewrite_nodes(graph, [&](const Uses& uses, size_t n) {
     ir::Node& node = graph.nodes[n];
-    if (node.inputs.empty() || node.inputs[0] < 0 || graph.tensor(node.inputs[0]).dtype != ir::DType::f32) return false;
+    if (node.inputs.empty() || node.inputs[0] < 0 ||
+        graph.tensor(node.inputs[0]).dtype != ir::DType::f32)
+      return false;
     const auto pad = pad_before(graph, uses, node.inputs[0]);
     if (!pad || !pads_pixels(pad->options) || !grow(graph, uses, node, *pad)) return false;
     if (pad->perm.empty()) {
@@ -121,7 +131,9 @@ bool fuse_pad(ir::Graph& graph) {
     }
     const std::string name = node.name;
     const int turned = ir::append_node(
-        graph, ir::make_node(OpType::transpose, name, {pad->source}, {}, ir::transpose_options(pad->perm)), name + "/nhwc");
+        graph,
+        ir::make_node(OpType::transpose, name, {pad->source}, {}, ir::transpose_options(pad->perm)),
+        name + "/nhwc");
     graph.nodes[n].inputs[0] = turned;
     return true;
   });

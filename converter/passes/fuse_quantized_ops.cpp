@@ -20,29 +20,68 @@ enum class Kind { none, linear, binary, values };
 Kind kind_of(OpType op) {
   using enum fb::OpType;
   switch (op) {
-    case conv_2d: case depthwise_conv_2d: case conv_transpose_2d: case fully_connected: return Kind::linear;
-    case add: case sub: case mul: case div: case minimum: case maximum: case OpType::pow: return Kind::binary;
-    case clip: case leaky_relu: case prelu: case sigmoid: case OpType::tanh: case hard_sigmoid:
-    case hard_swish: case silu: case gelu: case elu: case OpType::exp: case OpType::log: case OpType::sqrt:
-    case OpType::abs: case neg: case OpType::erf: case OpType::floor: case OpType::ceil: case OpType::round:
-    case average_pool_2d: case softmax: case layer_norm: case concat: case resize: case reduce_mean:
-    case reduce_sum: case batch_matmul: return Kind::values;
-    default: return Kind::none;
+    case conv_2d:
+    case depthwise_conv_2d:
+    case conv_transpose_2d:
+    case fully_connected:
+      return Kind::linear;
+    case add:
+    case sub:
+    case mul:
+    case div:
+    case minimum:
+    case maximum:
+    case OpType::pow:
+      return Kind::binary;
+    case clip:
+    case leaky_relu:
+    case prelu:
+    case sigmoid:
+    case OpType::tanh:
+    case hard_sigmoid:
+    case hard_swish:
+    case silu:
+    case gelu:
+    case elu:
+    case OpType::exp:
+    case OpType::log:
+    case OpType::sqrt:
+    case OpType::abs:
+    case neg:
+    case OpType::erf:
+    case OpType::floor:
+    case OpType::ceil:
+    case OpType::round:
+    case average_pool_2d:
+    case softmax:
+    case layer_norm:
+    case concat:
+    case resize:
+    case reduce_mean:
+    case reduce_sum:
+    case batch_matmul:
+      return Kind::values;
+    default:
+      return Kind::none;
   }
 }
 
 // Inputs that are data; what follows them are parameters.
 size_t data_inputs(const ir::Node& node) {
   switch (node.op) {
-    case OpType::concat: return node.inputs.size();
-    case OpType::batch_matmul: return 2;
-    default: return 1;
+    case OpType::concat:
+      return node.inputs.size();
+    case OpType::batch_matmul:
+      return 2;
+    default:
+      return 1;
   }
 }
 
 class Fuser {
  public:
-  Fuser(ir::Graph& graph, const Uses& uses, size_t n) : graph_(graph), uses_(uses), node_(graph.nodes[n]), n_(n) {}
+  Fuser(ir::Graph& graph, const Uses& uses, size_t n)
+      : graph_(graph), uses_(uses), node_(graph.nodes[n]), n_(n) {}
 
   bool run() {
     const Kind kind = kind_of(node_.op);
@@ -50,9 +89,12 @@ class Fuser {
     if (graph_.tensor(node_.outputs[0]).dtype != DType::f32) return false;
     quantize_ = sole_quantize(graph_, uses_, node_.outputs[0]);
     switch (kind) {
-      case Kind::linear: return fuse_linear();
-      case Kind::binary: return fuse_binary();
-      default: return fuse_values();
+      case Kind::linear:
+        return fuse_linear();
+      case Kind::binary:
+        return fuse_binary();
+      default:
+        return fuse_values();
     }
   }
 
@@ -104,7 +146,8 @@ class Fuser {
         real = constant.values<float>()[i];
       } else {
         const double scale = b.scale[b.scale.size() == 1 ? 0 : i];
-        const int32_t zero = b.zero_point.empty() ? 0 : b.zero_point[b.zero_point.size() == 1 ? 0 : i];
+        const int32_t zero =
+            b.zero_point.empty() ? 0 : b.zero_point[b.zero_point.size() == 1 ? 0 : i];
         const int64_t q = constant.dtype == DType::s32  ? constant.values<int32_t>()[i]
                           : constant.dtype == DType::s8 ? constant.values<int8_t>()[i]
                                                         : constant.values<uint8_t>()[i];
@@ -136,12 +179,15 @@ class Fuser {
 
   // A scalar constant as s8 that stands for it exactly: 1 times its magnitude.
   int quantized_scalar(int id) {
-    const auto value = graph_.is_constant(id) && graph_.tensor(id).elements() == 1 ? scalar_value(graph_, id) : std::nullopt;
+    const auto value = graph_.is_constant(id) && graph_.tensor(id).elements() == 1
+                           ? scalar_value(graph_, id)
+                           : std::nullopt;
     if (!value || !std::isfinite(*value)) return -1;
     const float size = std::fabs(*value);
     if (size != 0.0f && size < std::numeric_limits<float>::min()) return -1;
     const std::vector<int8_t> q = {static_cast<int8_t>(*value > 0 ? 1 : *value < 0 ? -1 : 0)};
-    const int constant = graph_.add_constant(graph_.tensor(id).name + "/s8", DType::s8, graph_.tensor(id).shape, ir::Bytes::of(q));
+    const int constant = graph_.add_constant(graph_.tensor(id).name + "/s8", DType::s8,
+                                             graph_.tensor(id).shape, ir::Bytes::of(q));
     graph_.tensor(constant).quantization.scale = {size != 0.0f ? size : 1.0f};
     return constant;
   }
@@ -185,11 +231,12 @@ class Fuser {
 
 // Before: y = conv_2d(dequantize(x: s8), dequantize(W: s8), dequantize(b: s32)); q = quantize(y)
 // After:  q = conv_2d(x, W, b), in integers
-// The same for depthwise, transposed and fully connected layers (which may also give float results),
-// for arithmetic, activations, means, softmax, concat and resize. Weights and biases that are quantized
-// already are kept to the bit.
+// The same for depthwise, transposed and fully connected layers (which may also give float
+// results), for arithmetic, activations, means, softmax, concat and resize. Weights and biases that
+// are quantized already are kept to the bit.
 bool fuse_quantized_ops(ir::Graph& graph) {
-  return rewrite_nodes(graph, [&](const Uses& uses, size_t n) { return Fuser(graph, uses, n).run(); });
+  return rewrite_nodes(graph,
+                       [&](const Uses& uses, size_t n) { return Fuser(graph, uses, n).run(); });
 }
 
 }  // namespace linnet

@@ -11,14 +11,17 @@ using ir::OpType;
 
 bool same_meaning(const ir::Tensor& a, const ir::Tensor& b) {
   return a.dtype == b.dtype && a.quantization.axis < 0 && b.quantization.axis < 0 &&
-         a.quantization.scale == b.quantization.scale && zero_point_of(a.quantization) == zero_point_of(b.quantization);
+         a.quantization.scale == b.quantization.scale &&
+         zero_point_of(a.quantization) == zero_point_of(b.quantization);
 }
 
 // Quantizing cuts to the range of s8 anyway; a clip that is no narrower does nothing.
 bool range_covers(const ir::Tensor& q, const fb::ClipOptionsT& clip) {
   if (q.dtype != ir::DType::s8 || q.quantization.scale.size() != 1) return false;
-  const float scale = q.quantization.scale[0], zero = static_cast<float>(zero_point_of(q.quantization));
-  return std::nearbyint(clip.min / scale) + zero <= -128.0f && std::nearbyint(clip.max / scale) + zero >= 127.0f;
+  const float scale = q.quantization.scale[0],
+              zero = static_cast<float>(zero_point_of(q.quantization));
+  return std::nearbyint(clip.min / scale) + zero <= -128.0f &&
+         std::nearbyint(clip.max / scale) + zero >= 127.0f;
 }
 
 }  // namespace

@@ -5,9 +5,9 @@ namespace linnet {
 
 // Before: y = conv_2d(x, W, b); z = max_pool_2d(y); q = quantize(z)
 // After:  y = conv_2d(x, W, b); y' = quantize(y); q = max_pool_2d(y')
-// Quantizing keeps the order of values, so it changes places with ops that move or compare them; then
-// it stands right behind the op that computes. Not past pads, slices and the like, which would quantize
-// what nobody reads.
+// Quantizing keeps the order of values, so it changes places with ops that move or compare them;
+// then it stands right behind the op that computes. Not past pads, slices and the like, which would
+// quantize what nobody reads.
 bool hoist_quantize(ir::Graph& graph) {
   using ir::OpType;
   return rewrite_nodes(graph, [&](const Uses& uses, size_t n) {
@@ -16,9 +16,16 @@ bool hoist_quantize(ir::Graph& graph) {
     if (before < 0 || uses.only_reader(z) < 0) return false;
     ir::Node& mover = graph.nodes[static_cast<size_t>(before)];
     switch (mover.op) {
-      case OpType::reshape: case OpType::squeeze: case OpType::unsqueeze: case OpType::transpose:
-      case OpType::max_pool_2d: case OpType::reduce_max: case OpType::reduce_min: break;
-      default: return false;
+      case OpType::reshape:
+      case OpType::squeeze:
+      case OpType::unsqueeze:
+      case OpType::transpose:
+      case OpType::max_pool_2d:
+      case OpType::reduce_max:
+      case OpType::reduce_min:
+        break;
+      default:
+        return false;
     }
     const int y = mover.inputs[0];
     // Only where it reaches an op: a graph input or a value with other readers gains nothing.

@@ -8,7 +8,9 @@ namespace linnet {
 
 namespace {
 
-std::string bytes_of(const void* data, size_t size) { return {static_cast<const char*>(data), size}; }
+std::string bytes_of(const void* data, size_t size) {
+  return {static_cast<const char*>(data), size};
+}
 
 template <typename T>
 std::string bytes_of(const std::vector<T>& values) {
@@ -17,8 +19,8 @@ std::string bytes_of(const std::vector<T>& values) {
 
 std::string type_key(const ir::Tensor& t) {
   const ir::Quantization& q = t.quantization;
-  return std::to_string(static_cast<int>(t.dtype)) + bytes_of(q.scale) + bytes_of(q.zero_point) + bytes_of(q.table) +
-         std::to_string(q.axis) + "," + std::to_string(q.block);
+  return std::to_string(static_cast<int>(t.dtype)) + bytes_of(q.scale) + bytes_of(q.zero_point) +
+         bytes_of(q.table) + std::to_string(q.axis) + "," + std::to_string(q.block);
 }
 
 std::string options_key(const fb::OpOptionsUnion& options) {
@@ -29,7 +31,8 @@ std::string options_key(const fb::OpOptionsUnion& options) {
 }
 
 std::string node_key(const ir::Graph& graph, const ir::Node& node) {
-  std::string key = std::to_string(static_cast<int>(node.op)) + bytes_of(node.inputs) + options_key(node.options);
+  std::string key =
+      std::to_string(static_cast<int>(node.op)) + bytes_of(node.inputs) + options_key(node.options);
   for (int id : node.outputs) key += type_key(graph.tensor(id));
   return key;
 }
@@ -42,8 +45,8 @@ bool merge_constants(ir::Graph& graph) {
     const ir::Tensor& t = graph.tensors[i];
     if (!t.constant) continue;
     const int id = static_cast<int>(i);
-    const auto [first, fresh] =
-        seen.emplace(type_key(t) + bytes_of(t.shape) + bytes_of(t.bytes.data(), t.bytes.size()), id);
+    const auto [first, fresh] = seen.emplace(
+        type_key(t) + bytes_of(t.shape) + bytes_of(t.bytes.data(), t.bytes.size()), id);
     if (fresh) continue;
     graph.replace_uses(id, first->second, false);
     changed = true;

@@ -18,7 +18,8 @@ bool only_reshapes(OpType op) {
 
 // Before: y = unsqueeze(x: [2, 6]); z = reshape(y, [3, 4])
 // After:  z = reshape(x, [3, 4])
-// The result needs at most one unknown dimension, because the ones that `z` copies are those of `y`.
+// The result needs at most one unknown dimension, because the ones that `z` copies are those of
+// `y`.
 bool merge_reshapes(ir::Graph& graph) {
   return rewrite_nodes(graph, [&](const Uses& uses, size_t n) {
     ir::Node& node = graph.nodes[n];

@@ -9,23 +9,29 @@ namespace {
 
 using Pass = bool (*)(ir::Graph&);
 
-// Every pass only shrinks something or moves it one way, so rounds end by themselves; the bound is for
-// a mistake in a pass.
+// Every pass only shrinks something or moves it one way, so rounds end by themselves; the bound is
+// for a mistake in a pass.
 constexpr int kMaxRounds = 64;
 
 constexpr Pass kFloatPasses[] = {
-    remove_dead_code,    fold_constants,  embed_shape_inputs, simplify_shape_arithmetic,
-    eliminate_identity,  merge_reshapes,  turn_reshape_into_squeeze, merge_common_subexpressions,
-    sink_transpose,      eliminate_transpose, absorb_transpose,
-    turn_concat_into_pad, fuse_pad,       fuse_batch_norm,    fuse_layer_norm,
-    fuse_gelu,           fuse_silu,       fuse_hard_swish,    fuse_activation, fuse_scale_forward,
+    remove_dead_code,   fold_constants,      embed_shape_inputs,        simplify_shape_arithmetic,
+    eliminate_identity, merge_reshapes,      turn_reshape_into_squeeze, merge_common_subexpressions,
+    sink_transpose,     eliminate_transpose, absorb_transpose,          turn_concat_into_pad,
+    fuse_pad,           fuse_batch_norm,     fuse_layer_norm,           fuse_gelu,
+    fuse_silu,          fuse_hard_swish,     fuse_activation,           fuse_scale_forward,
 };
 
 // After the layout is settled: integer ops, and what is left of transposes.
 constexpr Pass kLatePasses[] = {
-    turn_transpose_into_reshape, eliminate_identity, merge_reshapes,
-    hoist_quantize,              sink_dequantize,    fuse_requantize,
-    fuse_quantized_ops,          merge_common_subexpressions, remove_dead_code,
+    turn_transpose_into_reshape,
+    eliminate_identity,
+    merge_reshapes,
+    hoist_quantize,
+    sink_dequantize,
+    fuse_requantize,
+    fuse_quantized_ops,
+    merge_common_subexpressions,
+    remove_dead_code,
 };
 
 // Shapes that became known since the import.

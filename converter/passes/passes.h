@@ -2,9 +2,9 @@
 
 #include "converter/ir/graph.h"
 
-// Rewrites of the graph, one a file. Each returns true if it changed something, leaves graph.check()
-// valid and the values of all outputs the same (float results up to rounding where constants are
-// folded into weights). All know that dimensions may be unknown (-1).
+// Rewrites of the graph, one a file. Each returns true if it changed something, leaves
+// graph.check() valid and the values of all outputs the same (float results up to rounding where
+// constants are folded into weights). All know that dimensions may be unknown (-1).
 
 namespace linnet {
 

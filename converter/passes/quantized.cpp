@@ -9,7 +9,8 @@ int quantized_source(ir::Graph& graph, const Uses& uses, int id) {
   const ir::Node* node = producer_of(graph, uses, id, OpType::dequantize);
   if (!node) return -1;
   const ir::Tensor& source = graph.tensor(node->inputs[0]);
-  const bool plain = source.dtype == DType::s8 && source.quantization.axis < 0 && source.quantization.scale.size() == 1;
+  const bool plain = source.dtype == DType::s8 && source.quantization.axis < 0 &&
+                     source.quantization.scale.size() == 1;
   return plain ? node->inputs[0] : -1;
 }
 
@@ -22,15 +23,27 @@ int sole_quantize(const ir::Graph& graph, const Uses& uses, int id) {
 
 bool keeps_values(const ir::Node& node) {
   switch (node.op) {
-    case OpType::reshape: case OpType::squeeze: case OpType::unsqueeze: case OpType::transpose:
-    case OpType::slice: case OpType::split: case OpType::gather: case OpType::expand: case OpType::tile:
-    case OpType::max_pool_2d: case OpType::reduce_max: case OpType::reduce_min: return true;
-    case OpType::resize: return node.as<fb::ResizeOptionsT>().mode == fb::ResizeMode::nearest;
+    case OpType::reshape:
+    case OpType::squeeze:
+    case OpType::unsqueeze:
+    case OpType::transpose:
+    case OpType::slice:
+    case OpType::split:
+    case OpType::gather:
+    case OpType::expand:
+    case OpType::tile:
+    case OpType::max_pool_2d:
+    case OpType::reduce_max:
+    case OpType::reduce_min:
+      return true;
+    case OpType::resize:
+      return node.as<fb::ResizeOptionsT>().mode == fb::ResizeMode::nearest;
     case OpType::pad: {
       const auto& o = node.as<fb::PadOptionsT>();
       return o.mode != fb::PadMode::constant || o.value == 0.0f;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 

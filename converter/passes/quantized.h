@@ -7,7 +7,8 @@
 
 namespace linnet {
 
-// The s8 tensor, constant or not, that a dequantize node turns into `id` with one scale; -1 if none.
+// The s8 tensor, constant or not, that a dequantize node turns into `id` with one scale; -1 if
+// none.
 int quantized_source(ir::Graph& graph, const Uses& uses, int id);
 
 // The index of the quantize node to s8 that alone reads `id`; -1 if there is none.

@@ -6,7 +6,8 @@
 
 namespace linnet {
 
-Uses::Uses(const ir::Graph& graph) : graph_(graph), producers_(graph.producers()), readers_(graph.consumers()) {}
+Uses::Uses(const ir::Graph& graph)
+    : graph_(graph), producers_(graph.producers()), readers_(graph.consumers()) {}
 
 int Uses::only_reader(int id) const {
   const auto& readers = readers_[static_cast<size_t>(id)];
@@ -38,7 +39,8 @@ std::optional<float> scalar_value(const ir::Graph& graph, int id) {
   if (!graph.is_constant(id) || graph.tensor(id).dtype != ir::DType::f32) return std::nullopt;
   const auto values = graph.tensor(id).values<float>();
   if (values.empty()) return std::nullopt;
-  if (std::any_of(values.begin(), values.end(), [&](float v) { return v != values[0]; })) return std::nullopt;
+  if (std::any_of(values.begin(), values.end(), [&](float v) { return v != values[0]; }))
+    return std::nullopt;
   return values[0];
 }
 
@@ -63,6 +65,8 @@ int add_like(ir::Graph& graph, int like, const std::string& name) {
   return graph.add_tensor(std::move(tensor));
 }
 
-bool same_shape(const ir::Graph& graph, int a, int b) { return graph.tensor(a).shape == graph.tensor(b).shape; }
+bool same_shape(const ir::Graph& graph, int a, int b) {
+  return graph.tensor(a).shape == graph.tensor(b).shape;
+}
 
 }  // namespace linnet

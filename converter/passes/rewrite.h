@@ -27,15 +27,16 @@ class Uses {
   std::vector<std::vector<int>> readers_;
 };
 
-// Calls rewrite(uses, n) for every node, old and newly appended. A rewrite that returns true may have
-// appended nodes (in any order) and killed others, and is asked again about the same node; at the end the
-// graph is sorted and tidied.
+// Calls rewrite(uses, n) for every node, old and newly appended. A rewrite that returns true may
+// have appended nodes (in any order) and killed others, and is asked again about the same node; at
+// the end the graph is sorted and tidied.
 template <typename Rewrite>
 bool rewrite_nodes(ir::Graph& graph, Rewrite rewrite) {
   bool changed = false;
   std::optional<Uses> uses(std::in_place, graph);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
-    for (int again = 0; again < 16 && !graph.nodes[n].outputs.empty() && rewrite(*uses, n); ++again) {
+    for (int again = 0; again < 16 && !graph.nodes[n].outputs.empty() && rewrite(*uses, n);
+         ++again) {
       changed = true;
       uses.emplace(graph);
     }
@@ -53,9 +54,9 @@ void kill_node(ir::Node& node);
 // The node that writes `id` if it is of that op; null otherwise.
 ir::Node* producer_of(ir::Graph& graph, const Uses& uses, int id, ir::OpType op);
 
-// Makes everything that reads `from` read `to`, which holds the same values. If `from` is a graph output
-// its name moves to `to`; false, with nothing changed, when that is impossible because `to` is a graph
-// input, a constant or an output itself.
+// Makes everything that reads `from` read `to`, which holds the same values. If `from` is a graph
+// output its name moves to `to`; false, with nothing changed, when that is impossible because `to`
+// is a graph input, a constant or an output itself.
 bool forward(ir::Graph& graph, const Uses& uses, int from, int to);
 
 // The value of an f32 constant whose elements are all the same.

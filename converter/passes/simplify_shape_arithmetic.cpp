@@ -13,7 +13,7 @@ using ir::OpType;
 // One element of a list of sizes: a number, a dimension of some tensor, or unknown.
 struct Size {
   enum Kind { number, dimension, unknown } kind = unknown;
-  int32_t value = 0;  // number
+  int32_t value = 0;          // number
   int tensor = -1, axis = 0;  // dimension
 };
 using Sizes = std::vector<Size>;
@@ -36,22 +36,31 @@ class Lists {
     if (n >= 0) sizes = computed(graph_.nodes[static_cast<size_t>(n)], depth);
     if (sizes) return sizes;
     const ir::Tensor& t = graph_.tensor(id);
-    if (t.dtype != ir::DType::s32 || t.rank() > 1 || (t.rank() == 1 && t.shape[0] < 0)) return std::nullopt;
+    if (t.dtype != ir::DType::s32 || t.rank() > 1 || (t.rank() == 1 && t.shape[0] < 0))
+      return std::nullopt;
     return Sizes(t.rank() == 0 ? 1 : static_cast<size_t>(t.shape[0]));
   }
 
  private:
   std::optional<Sizes> computed(const ir::Node& node, int depth) const {
     switch (node.op) {
-      case OpType::shape: return shape(node);
+      case OpType::shape:
+        return shape(node);
       case OpType::cast:
         if (graph_.tensor(node.inputs[0]).dtype != ir::DType::s32) return std::nullopt;
         return of(node.inputs[0], depth + 1);
-      case OpType::reshape: case OpType::squeeze: case OpType::unsqueeze: return of(node.inputs[0], depth + 1);
-      case OpType::concat: return concat(node, depth);
-      case OpType::gather: return gather(node, depth);
-      case OpType::slice: return slice(node, depth);
-      default: return std::nullopt;
+      case OpType::reshape:
+      case OpType::squeeze:
+      case OpType::unsqueeze:
+        return of(node.inputs[0], depth + 1);
+      case OpType::concat:
+        return concat(node, depth);
+      case OpType::gather:
+        return gather(node, depth);
+      case OpType::slice:
+        return slice(node, depth);
+      default:
+        return std::nullopt;
     }
   }
 
@@ -93,8 +102,9 @@ class Lists {
   std::optional<Sizes> slice(const ir::Node& node, int depth) const {
     const auto& o = node.as<fb::SliceOptionsT>();
     const auto from = of(node.inputs[0], depth + 1);
-    const bool plain = node.inputs.size() == 1 && o.starts.size() == 1 && o.ends.size() == 1 &&
-                       std::all_of(o.steps.begin(), o.steps.end(), [](int32_t s) { return s == 1; });
+    const bool plain =
+        node.inputs.size() == 1 && o.starts.size() == 1 && o.ends.size() == 1 &&
+        std::all_of(o.steps.begin(), o.steps.end(), [](int32_t s) { return s == 1; });
     if (!from || !plain) return std::nullopt;
     const auto count = static_cast<int32_t>(from->size());
     const auto clip = [&](int32_t at) { return std::clamp(at < 0 ? at + count : at, 0, count); };
@@ -159,8 +169,10 @@ bool simplify_shape_arithmetic(ir::Graph& graph) {
       const auto sizes = lists.of(node.inputs[1]);
       return sizes && simplify_reshape(node, *sizes);
     }
-    const bool list_op = node.op == OpType::gather || node.op == OpType::slice || node.op == OpType::concat;
-    if (!list_op || graph.tensor(node.outputs[0]).dtype != ir::DType::s32 || graph.tensor(node.outputs[0]).rank() > 1) {
+    const bool list_op =
+        node.op == OpType::gather || node.op == OpType::slice || node.op == OpType::concat;
+    if (!list_op || graph.tensor(node.outputs[0]).dtype != ir::DType::s32 ||
+        graph.tensor(node.outputs[0]).rank() > 1) {
       return false;
     }
     const auto sizes = lists.of(node.outputs[0]);

@@ -26,7 +26,8 @@ Perm without(const Perm& perm, const std::vector<int>& gone) {
   std::sort(sorted.begin(), sorted.end());
   Perm out;
   for (int32_t axis : left) {
-    out.push_back(static_cast<int32_t>(std::lower_bound(sorted.begin(), sorted.end(), axis) - sorted.begin()));
+    out.push_back(static_cast<int32_t>(std::lower_bound(sorted.begin(), sorted.end(), axis) -
+                                       sorted.begin()));
   }
   return out;
 }
@@ -92,7 +93,8 @@ std::optional<Sunk> unsqueeze(Sunk sunk, const Perm& perm) {
   std::vector<int32_t> source;
   size_t next = 0;
   for (size_t i = 0; i < rank; ++i) {
-    source.push_back(std::binary_search(added.begin(), added.end(), static_cast<int>(i)) ? -1 : perm[next++]);
+    source.push_back(
+        std::binary_search(added.begin(), added.end(), static_cast<int>(i)) ? -1 : perm[next++]);
   }
   // For every result axis its place in x's order, new axes right before the one they precede.
   std::vector<std::pair<std::pair<int32_t, int>, size_t>> order;
@@ -126,7 +128,9 @@ std::optional<Sunk> gather(const ir::Graph& graph, Sunk sunk, const Perm& perm) 
   return sunk;
 }
 
-bool last_stays(const Perm& perm) { return !perm.empty() && perm.back() + 1 == static_cast<int32_t>(perm.size()); }
+bool last_stays(const Perm& perm) {
+  return !perm.empty() && perm.back() + 1 == static_cast<int32_t>(perm.size());
+}
 
 std::optional<Sunk> if_last_stays(Sunk sunk, const Perm& perm) {
   if (!last_stays(perm)) return std::nullopt;
@@ -135,12 +139,17 @@ std::optional<Sunk> if_last_stays(Sunk sunk, const Perm& perm) {
 
 }  // namespace
 
-std::optional<Sunk> sink_through_axes(const ir::Graph& graph, const ir::Node& node, const std::vector<int32_t>& perm) {
+std::optional<Sunk> sink_through_axes(const ir::Graph& graph, const ir::Node& node,
+                                      const std::vector<int32_t>& perm) {
   Sunk sunk{node, perm};
   switch (node.op) {
-    case OpType::reduce_mean: case OpType::reduce_sum: case OpType::reduce_max: case OpType::reduce_min:
+    case OpType::reduce_mean:
+    case OpType::reduce_sum:
+    case OpType::reduce_max:
+    case OpType::reduce_min:
       return reduce(std::move(sunk), perm);
-    case OpType::argmax: return argmax(std::move(sunk), perm);
+    case OpType::argmax:
+      return argmax(std::move(sunk), perm);
     case OpType::softmax: {
       auto& o = sunk.node.as<fb::AxisOptionsT>();
       o.axis = moved(perm, o.axis);
@@ -151,17 +160,25 @@ std::optional<Sunk> sink_through_axes(const ir::Graph& graph, const ir::Node& no
       o.axis = moved(perm, o.axis);
       return sunk;
     }
-    case OpType::slice: return slice(std::move(sunk), perm);
-    case OpType::pad: return pad(std::move(sunk), perm);
-    case OpType::squeeze: return squeeze(std::move(sunk), perm);
-    case OpType::unsqueeze: return unsqueeze(std::move(sunk), perm);
-    case OpType::gather: return gather(graph, std::move(sunk), perm);
+    case OpType::slice:
+      return slice(std::move(sunk), perm);
+    case OpType::pad:
+      return pad(std::move(sunk), perm);
+    case OpType::squeeze:
+      return squeeze(std::move(sunk), perm);
+    case OpType::unsqueeze:
+      return unsqueeze(std::move(sunk), perm);
+    case OpType::gather:
+      return gather(graph, std::move(sunk), perm);
     case OpType::layer_norm:
-    case OpType::fully_connected: return if_last_stays(std::move(sunk), perm);
-    case OpType::prelu:
-      if (graph.is_constant(node.inputs[1]) && graph.tensor(node.inputs[1]).elements() == 1) return sunk;
+    case OpType::fully_connected:
       return if_last_stays(std::move(sunk), perm);
-    default: return std::nullopt;
+    case OpType::prelu:
+      if (graph.is_constant(node.inputs[1]) && graph.tensor(node.inputs[1]).elements() == 1)
+        return sunk;
+      return if_last_stays(std::move(sunk), perm);
+    default:
+      return std::nullopt;
   }
 }
 

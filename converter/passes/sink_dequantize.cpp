@@ -8,14 +8,16 @@ namespace {
 using ir::OpType;
 
 // A concat of quantized values that all mean the same needs no arithmetic.
-bool gather_sources(ir::Graph& graph, const Uses& uses, const ir::Node& node, std::vector<int>* sources) {
+bool gather_sources(ir::Graph& graph, const Uses& uses, const ir::Node& node,
+                    std::vector<int>* sources) {
   const size_t data = node.op == OpType::concat ? node.inputs.size() : 1;
   *sources = node.inputs;
   for (size_t i = 0; i < data; ++i) {
     const int source = quantized_source(graph, uses, node.inputs[i]);
     if (source < 0) return false;
     (*sources)[i] = source;
-    const auto &a = graph.tensor(source).quantization, &b = graph.tensor((*sources)[0]).quantization;
+    const auto &a = graph.tensor(source).quantization,
+               &b = graph.tensor((*sources)[0]).quantization;
     if (a.scale != b.scale || zero_point_of(a) != zero_point_of(b)) return false;
   }
   return true;
@@ -25,8 +27,8 @@ bool gather_sources(ir::Graph& graph, const Uses& uses, const ir::Node& node, st
 
 // Before: y = dequantize(q); z = max_pool_2d(y)
 // After:  z' = max_pool_2d(q); z = dequantize(z')
-// For ops that keep values, and argmax and shape, which give no real values at all. The dequantize then
-// meets the next quantize, or moves on to where fewer values are left.
+// For ops that keep values, and argmax and shape, which give no real values at all. The dequantize
+// then meets the next quantize, or moves on to where fewer values are left.
 bool sink_dequantize(ir::Graph& graph) {
   return rewrite_nodes(graph, [&](const Uses& uses, size_t n) {
     ir::Node node = graph.nodes[n];

@@ -17,13 +17,42 @@ using Perm = std::vector<int32_t>;
 bool elementwise(OpType op) {
   using enum fb::OpType;
   switch (op) {
-    case add: case sub: case mul: case div: case minimum: case maximum: case OpType::pow: case equal:
-    case less: case greater: case where: case clip: case leaky_relu: case sigmoid: case OpType::tanh:
-    case hard_sigmoid: case hard_swish: case silu: case gelu: case elu: case OpType::exp: case OpType::log:
-    case OpType::sqrt: case OpType::abs: case neg: case OpType::erf: case OpType::floor: case OpType::ceil:
-    case OpType::round: case cast: case quantize: case dequantize: case requantize:
+    case add:
+    case sub:
+    case mul:
+    case div:
+    case minimum:
+    case maximum:
+    case OpType::pow:
+    case equal:
+    case less:
+    case greater:
+    case where:
+    case clip:
+    case leaky_relu:
+    case sigmoid:
+    case OpType::tanh:
+    case hard_sigmoid:
+    case hard_swish:
+    case silu:
+    case gelu:
+    case elu:
+    case OpType::exp:
+    case OpType::log:
+    case OpType::sqrt:
+    case OpType::abs:
+    case neg:
+    case OpType::erf:
+    case OpType::floor:
+    case OpType::ceil:
+    case OpType::round:
+    case cast:
+    case quantize:
+    case dequantize:
+    case requantize:
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -63,8 +92,8 @@ class Sinker {
   }
 
  private:
-  // Puts `node` (with new inputs and options) in the old node's place, its results transposed by `out`
-  // into the old outputs.
+  // Puts `node` (with new inputs and options) in the old node's place, its results transposed by
+  // `out` into the old outputs.
   void replace(ir::Node node, const Perm& out) {
     if (ir::is_identity(out)) {
       graph_.nodes[n_] = std::move(node);
@@ -79,16 +108,18 @@ class Sinker {
       for (size_t i = 0; i < back.size(); ++i) {
         source.shape[i] = graph_.tensor(y).shape[static_cast<size_t>(back[i])];
       }
-      if (source.quantization.axis >= 0) source.quantization.axis = out[static_cast<size_t>(source.quantization.axis)];
+      if (source.quantization.axis >= 0)
+        source.quantization.axis = out[static_cast<size_t>(source.quantization.axis)];
     }
     for (size_t i = 0; i < outputs.size(); ++i) {
-      graph_.nodes.push_back(
-          ir::make_node(OpType::transpose, node.name, {node.outputs[i]}, {outputs[i]}, ir::transpose_options(out)));
+      graph_.nodes.push_back(ir::make_node(OpType::transpose, node.name, {node.outputs[i]},
+                                           {outputs[i]}, ir::transpose_options(out)));
     }
     graph_.nodes[n_] = std::move(node);
   }
 
-  // Elementwise ops and concat: every input must be had before the transpose. `axis` of concat moves.
+  // Elementwise ops and concat: every input must be had before the transpose. `axis` of concat
+  // moves.
   bool sink_joint(int axis) {
     ir::Node node = graph_.nodes[n_];
     const ir::Node* first = nullptr;
@@ -108,7 +139,8 @@ class Sinker {
     const bool dies = all_transposes_die(node);
     int others = 0;
     for (int id : node.inputs) {
-      if (id < 0 || is_transpose(id) || graph_.is_constant(id) || graph_.tensor(id).rank() == 0) continue;
+      if (id < 0 || is_transpose(id) || graph_.is_constant(id) || graph_.tensor(id).rank() == 0)
+        continue;
       others += !(dies && existing_turn(id, perm) >= 0) && !(genuine && turns_by_reshape(id, perm));
     }
     // A concat with most inputs transposed gains even if it turns the others.
@@ -124,7 +156,9 @@ class Sinker {
     return true;
   }
 
-  bool is_transpose(int id) const { return producer_of(graph_, uses_, id, OpType::transpose) != nullptr; }
+  bool is_transpose(int id) const {
+    return producer_of(graph_, uses_, id, OpType::transpose) != nullptr;
+  }
 
   bool all_transposes_die(const ir::Node& node) const {
     return std::all_of(node.inputs.begin(), node.inputs.end(), [&](int id) {
@@ -146,14 +180,16 @@ class Sinker {
     for (int reader : uses_.readers(id)) {
       const ir::Node& node = graph_.nodes[static_cast<size_t>(reader)];
       if (node.op != OpType::transpose || perm_of(node) != wanted) continue;
-      if (!uses_.readers(node.outputs[0]).empty() || graph_.is_output(node.outputs[0])) return node.outputs[0];
+      if (!uses_.readers(node.outputs[0]).empty() || graph_.is_output(node.outputs[0]))
+        return node.outputs[0];
     }
     return -1;
   }
 
   // The tensor w with transpose(w, perm) = id, which may have a lower rank.
   int turned(int id, const Perm& perm) {
-    if (const ir::Node* transpose = producer_of(graph_, uses_, id, OpType::transpose)) return transpose->inputs[0];
+    if (const ir::Node* transpose = producer_of(graph_, uses_, id, OpType::transpose))
+      return transpose->inputs[0];
     const Perm back = ir::inverse(perm);
     const ir::Tensor& tensor = graph_.tensor(id);
     const int missing = static_cast<int>(perm.size()) - tensor.rank();
@@ -164,7 +200,8 @@ class Sinker {
       if (wide.quantization.axis >= 0) wide.quantization.axis += missing;
       wide = ir::permuted(wide, back);
       // Leading ones say nothing; without them equal constants of different use merge.
-      while (wide.shape.size() > 1 && wide.shape[0] == 1 && wide.quantization.axis <= 0 && missing > 0) {
+      while (wide.shape.size() > 1 && wide.shape[0] == 1 && wide.quantization.axis <= 0 &&
+             missing > 0) {
         wide.shape.erase(wide.shape.begin());
         if (wide.quantization.axis == 0) break;
       }
@@ -178,11 +215,14 @@ class Sinker {
     if (missing > 0) {
       std::vector<int32_t> axes;
       for (int i = 0; i < missing; ++i) axes.push_back(i);
-      wide = ir::append_node(graph_, ir::make_node(OpType::unsqueeze, name, {wide}, {}, ir::axes_options(axes)), name + "/wide");
+      wide = ir::append_node(
+          graph_, ir::make_node(OpType::unsqueeze, name, {wide}, {}, ir::axes_options(axes)),
+          name + "/wide");
       graph_.tensor(wide).quantization = graph_.tensor(id).quantization;
     }
-    const int result =
-        ir::append_node(graph_, ir::make_node(OpType::transpose, name, {wide}, {}, ir::transpose_options(back)), name + "/nhwc");
+    const int result = ir::append_node(
+        graph_, ir::make_node(OpType::transpose, name, {wide}, {}, ir::transpose_options(back)),
+        name + "/nhwc");
     graph_.tensor(result).quantization = graph_.tensor(id).quantization;
     return result;
   }
@@ -197,10 +237,12 @@ class Sinker {
     std::vector<int32_t> order;
     for (int i = clip(o.start); i < clip(o.end); ++i) order.push_back(perm[static_cast<size_t>(i)]);
     const int whole = ir::append_node(
-        graph_, ir::make_node(OpType::shape, node.name, {transpose.inputs[0]}, {}, fb::ShapeOptionsT{}), node.name + "/shape");
+        graph_,
+        ir::make_node(OpType::shape, node.name, {transpose.inputs[0]}, {}, fb::ShapeOptionsT{}),
+        node.name + "/shape");
     const int indices = graph_.add_s32(node.name + "/order", order);
-    graph_.nodes[n_] =
-        ir::make_node(OpType::gather, node.name, {whole, indices}, node.outputs, ir::axis_options(0));
+    graph_.nodes[n_] = ir::make_node(OpType::gather, node.name, {whole, indices}, node.outputs,
+                                     ir::axis_options(0));
     return true;
   }
 
@@ -216,8 +258,10 @@ class Sinker {
       const bool copied = i < o.shape.size() && o.shape[i] == 0 && !o.allow_zero;
       if (shape[i] == 0) return false;
       if (shape[i] > 0) continue;
-      if (copied && perm_of(transpose)[i] == static_cast<int32_t>(i)) shape[i] = 0;
-      else ++open;
+      if (copied && perm_of(transpose)[i] == static_cast<int32_t>(i))
+        shape[i] = 0;
+      else
+        ++open;
     }
     if (open > 1) return false;
     node.inputs[0] = x;
@@ -234,10 +278,12 @@ class Sinker {
 
 // Before: y = transpose(x, [0, 3, 1, 2]); z = add(y, bias: [8, 1, 1]); w = concat(z, z, axis = 1)
 // After:  z' = add(x, bias: [8]); w' = concat(z', z', axis = 3); w = transpose(w', [0, 3, 1, 2])
-// Transposes only move towards the outputs, so this ends. NCHW models become NHWC inside, because each
-// windowed op was imported between two transposes, and one that sinks meets the next op's inverse.
+// Transposes only move towards the outputs, so this ends. NCHW models become NHWC inside, because
+// each windowed op was imported between two transposes, and one that sinks meets the next op's
+// inverse.
 bool sink_transpose(ir::Graph& graph) {
-  return rewrite_nodes(graph, [&](const Uses& uses, size_t n) { return Sinker(graph, uses, n).run(); });
+  return rewrite_nodes(graph,
+                       [&](const Uses& uses, size_t n) { return Sinker(graph, uses, n).run(); });
 }
 
 }  // namespace linnet

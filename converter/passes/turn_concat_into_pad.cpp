@@ -16,7 +16,8 @@ bool turn_concat_into_pad(ir::Graph& graph) {
     const int x = node.inputs[1 - constant];
     if (value != 0.0f || graph.is_constant(x)) return false;
     const int rank = graph.tensor(x).rank();
-    const auto axis = static_cast<size_t>(ir::normalize_axis(node.as<fb::AxisOptionsT>().axis, rank));
+    const auto axis =
+        static_cast<size_t>(ir::normalize_axis(node.as<fb::AxisOptionsT>().axis, rank));
     const ir::Tensor& zeros = graph.tensor(node.inputs[constant]);
     // The other dimensions must be those of x even if x does not know them.
     for (size_t i = 0; i < zeros.shape.size(); ++i) {

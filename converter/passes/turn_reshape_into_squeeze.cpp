@@ -6,34 +6,42 @@ namespace linnet {
 
 namespace {
 
-// Axes of `wide` that have size 1 and are missing in `narrow`, if that is all the difference. Unknown
-// dimensions match each other: as every other dimension agrees, the one that a reshape infers does too.
-std::optional<std::vector<int32_t>> extra_ones(const std::vector<int32_t>& wide, const std::vector<int32_t>& narrow) {
+// Axes of `wide` that have size 1 and are missing in `narrow`, if that is all the difference.
+// Unknown dimensions match each other: as every other dimension agrees, the one that a reshape
+// infers does too.
+std::optional<std::vector<int32_t>> extra_ones(const std::vector<int32_t>& wide,
+                                               const std::vector<int32_t>& narrow) {
   std::vector<int32_t> axes;
   size_t j = 0;
   for (size_t i = 0; i < wide.size(); ++i) {
-    if (j < narrow.size() && wide[i] == narrow[j]) ++j;
-    else if (wide[i] == 1) axes.push_back(static_cast<int32_t>(i));
-    else return std::nullopt;
+    if (j < narrow.size() && wide[i] == narrow[j])
+      ++j;
+    else if (wide[i] == 1)
+      axes.push_back(static_cast<int32_t>(i));
+    else
+      return std::nullopt;
   }
   if (j != narrow.size()) return std::nullopt;
   return axes;
 }
 
-// Every unknown output dimension is a copy or the one that is inferred, and stands for the unknown input
-// dimension that `axes` (dropped from the input or added to the output) line it up with.
-bool unknowns_line_up(const std::vector<int32_t>& x, const std::vector<int32_t>& y, const std::vector<int32_t>& shape,
-                      const std::vector<int32_t>& axes) {
+// Every unknown output dimension is a copy or the one that is inferred, and stands for the unknown
+// input dimension that `axes` (dropped from the input or added to the output) line it up with.
+bool unknowns_line_up(const std::vector<int32_t>& x, const std::vector<int32_t>& y,
+                      const std::vector<int32_t>& shape, const std::vector<int32_t>& axes) {
   const bool dropping = x.size() > y.size();
   int inferred = 0;
   for (size_t j = 0; j < y.size(); ++j) {
     if (y[j] >= 0) continue;
     size_t at = j;
     for (int32_t axis : axes) {
-      if (dropping ? static_cast<size_t>(axis) <= at : static_cast<size_t>(axis) < j) at += dropping ? 1 : size_t(-1);
+      if (dropping ? static_cast<size_t>(axis) <= at : static_cast<size_t>(axis) < j)
+        at += dropping ? 1 : size_t(-1);
     }
-    if (shape[j] == -1) ++inferred;
-    else if (at != j) return false;
+    if (shape[j] == -1)
+      ++inferred;
+    else if (at != j)
+      return false;
   }
   return inferred <= 1;
 }

@@ -8,7 +8,8 @@ namespace linnet {
 namespace {
 
 // A shape list for reshape; nothing when more than one unknown dimension changes its place.
-std::optional<std::vector<int32_t>> reshape_list(const std::vector<int32_t>& x, const std::vector<int32_t>& perm) {
+std::optional<std::vector<int32_t>> reshape_list(const std::vector<int32_t>& x,
+                                                 const std::vector<int32_t>& perm) {
   std::vector<int32_t> shape;
   int open = 0;
   for (size_t i = 0; i < perm.size(); ++i) {
@@ -39,11 +40,13 @@ void squeeze_and_unsqueeze(ir::Graph& graph, size_t n, const std::vector<int32_t
   std::vector<int32_t> dropped, added;
   for (size_t i = 0; i < perm.size(); ++i) {
     if (graph.tensor(x).shape[i] == 1) dropped.push_back(static_cast<int32_t>(i));
-    if (graph.tensor(x).shape[static_cast<size_t>(perm[i])] == 1) added.push_back(static_cast<int32_t>(i));
+    if (graph.tensor(x).shape[static_cast<size_t>(perm[i])] == 1)
+      added.push_back(static_cast<int32_t>(i));
   }
   const std::string name = graph.nodes[n].name;
   const int narrow = ir::append_node(
-      graph, ir::make_node(ir::OpType::squeeze, name, {x}, {}, ir::axes_options(dropped)), name + "/squeezed");
+      graph, ir::make_node(ir::OpType::squeeze, name, {x}, {}, ir::axes_options(dropped)),
+      name + "/squeezed");
   graph.tensor(narrow).quantization = graph.tensor(x).quantization;
   ir::Node& node = graph.nodes[n];
   node.op = ir::OpType::unsqueeze;
@@ -55,8 +58,8 @@ void squeeze_and_unsqueeze(ir::Graph& graph, size_t n, const std::vector<int32_t
 
 // Before: y = transpose(x: [?, 1, 1, 64], [0, 3, 1, 2])
 // After:  y = reshape(x, [0, 64, 1, 1])
-// Only for transposes that move nothing but dimensions of size 1; with several unknown dimensions it
-// becomes squeeze and unsqueeze. Runs last: sink_transpose would no longer see them.
+// Only for transposes that move nothing but dimensions of size 1; with several unknown dimensions
+// it becomes squeeze and unsqueeze. Runs last: sink_transpose would no longer see them.
 bool turn_transpose_into_reshape(ir::Graph& graph) {
   return rewrite_nodes(graph, [&](const Uses&, size_t n) {
     if (graph.nodes[n].op != ir::OpType::transpose) return false;

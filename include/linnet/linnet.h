@@ -83,7 +83,8 @@ typedef struct linnet_session_options {
   void* pool;      /* the app's pthreadpool_t, borrowed for the session's life, or null */
   const char* isa; /* upper limit such as "scalar" or "avx2"; null: LINNET_ISA, else all */
   uint64_t memory_limit; /* bytes that the session may allocate; 0: no limit */
-  int32_t xnnpack;  /* 1 (default): may use XNNPACK in float-only models; 0: own kernels only */
+  int32_t xnnpack;  /* 1 (default): XNNPACK where it is faster, in float-only models; 0: own kernels
+                       only; 2: XNNPACK for every float step that it can run, for tests */
   int32_t keep_all; /* 1: no buffer is reused, so that an observer sees every value */
 } linnet_session_options;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/broadcast/broadcast.h"
+#include "kernels/broadcast/broadcast_walk.h"
 #include "kernels/isa.h"
 
 // y = clamp(a op b, lo, hi) with broadcasting. The same bits on every ISA (a NaN is a NaN: sign and

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/broadcast/broadcast.h"
+#include "kernels/broadcast/broadcast_walk.h"
 #include "kernels/isa.h"
 
 // y = a op b for shape arithmetic, with broadcasting. add, sub and mul wrap around; div truncates

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/broadcast/broadcast.h"
+#include "kernels/broadcast/broadcast_walk.h"
 #include "kernels/isa.h"
 
 // Quantized add, sub and mul with broadcasting. With za, zb, zo the zero points of a, b and y:

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/broadcast/broadcast.h"
+#include "kernels/broadcast/broadcast_walk.h"
 #include "kernels/isa.h"
 
 // y = (a op b) as 0 or 1, with broadcasting. Comparisons with NaN are false.

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "kernels/broadcast/broadcast.h"
+#include "kernels/broadcast/broadcast_walk.h"
 
 // The walk over a Broadcast that binary kernels share.
 

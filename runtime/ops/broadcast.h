@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/broadcast/broadcast.h"
+#include "kernels/broadcast/broadcast_walk.h"
 #include "runtime/core/thread_pool.h"
 #include "runtime/ops/op.h"
 

@@ -1,5 +1,6 @@
 #include "kernels/pack/conv_transpose_phases.h"
 #include "runtime/ops/conv_plan.h"
+#include "runtime/ops/xnnpack_op.h"
 
 namespace linnet {
 namespace {
@@ -100,7 +101,21 @@ Status plan_conv_2d(PlanContext& ctx) {
   p.y_image = g.out_pixels() * s.co;
   p.x_pixels = s.n * g.h * g.w;
   const uint64_t macs = uint64_t{s.n} * g.out_pixels() * s.co * g.taps() * s.group_in();
-  return finish_conv_plan(ctx, &p, macs);
+  bool planned = false;
+  LINNET_TRY(try_xnnpack_conv(ctx,
+                              {.window = g,
+                               .n = s.n,
+                               .ci = s.ci,
+                               .co = s.co,
+                               .group = s.group,
+                               .transposed = false,
+                               .adjust_h = 0,
+                               .adjust_w = 0,
+                               .lo = p.matmul.lo,
+                               .hi = p.matmul.hi,
+                               .macs = macs},
+                              &planned));
+  return planned ? Status() : finish_conv_plan(ctx, &p, macs);
 }
 
 }  // namespace linnet

@@ -2,6 +2,7 @@
 
 #include "kernels/pack/conv_transpose_phases.h"
 #include "runtime/ops/conv_plan.h"
+#include "runtime/ops/xnnpack_op.h"
 
 namespace linnet {
 namespace {
@@ -150,6 +151,48 @@ Status make_parts(PlanContext& ctx, const Sizes& s, const Axis& rows, const Axis
   return {};
 }
 
+Status try_xnnpack(PlanContext& ctx, const Sizes& s, const Axis& rows, const Axis& columns,
+                   const ConvPlan& p, uint64_t macs, bool* planned) {
+  // XNNPACK wants the pads at the end, and an output pad below the stride.
+  const auto pad_end = [](const Axis& a) {
+    return static_cast<int64_t>((a.in - 1) * a.stride + (a.kernel - 1) * a.dilation + 1) -
+           static_cast<int64_t>(a.out + a.pad);
+  };
+  if (rows.in == 0 || columns.in == 0) return {};
+  const auto split = [](int64_t end, const Axis& a, size_t* pad, uint32_t* adjust) {
+    *pad = end > 0 ? static_cast<size_t>(end) : 0;
+    *adjust = end < 0 ? static_cast<uint32_t>(-end) : 0;
+    return *adjust < a.stride;
+  };
+  XnnpackConvPlan conv{};
+  WindowGeometry& g = conv.window;
+  if (!split(pad_end(rows), rows, &g.pad_bottom, &conv.adjust_h) ||
+      !split(pad_end(columns), columns, &g.pad_right, &conv.adjust_w)) {
+    return {};
+  }
+  g.h = rows.in;
+  g.w = columns.in;
+  g.out_h = rows.out;
+  g.out_w = columns.out;
+  g.kernel_h = rows.kernel;
+  g.kernel_w = columns.kernel;
+  g.stride_h = rows.stride;
+  g.stride_w = columns.stride;
+  g.dilation_h = rows.dilation;
+  g.dilation_w = columns.dilation;
+  g.pad_top = rows.pad;
+  g.pad_left = columns.pad;
+  conv.n = s.n;
+  conv.ci = s.ci;
+  conv.co = s.co;
+  conv.group = s.group;
+  conv.transposed = true;
+  conv.lo = p.matmul.lo;
+  conv.hi = p.matmul.hi;
+  conv.macs = macs;
+  return try_xnnpack_conv(ctx, conv, planned);
+}
+
 }  // namespace
 
 Status plan_conv_transpose_2d(PlanContext& ctx) {
@@ -182,7 +225,9 @@ Status plan_conv_transpose_2d(PlanContext& ctx) {
   p.x_pixels = s.n * rows.in * columns.in;
   LINNET_TRY(make_parts(ctx, s, rows, columns, &p));
   const uint64_t macs = uint64_t{p.x_pixels} * rows.kernel * columns.kernel * s.group_in() * s.co;
-  return finish_conv_plan(ctx, &p, macs);
+  bool planned = false;
+  LINNET_TRY(try_xnnpack(ctx, s, rows, columns, p, macs, &planned));
+  return planned ? Status() : finish_conv_plan(ctx, &p, macs);
 }
 
 }  // namespace linnet

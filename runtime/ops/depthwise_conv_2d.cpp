@@ -5,6 +5,7 @@
 #include "kernels/depthwise_s8/depthwise_s8.h"
 #include "runtime/ops/checks.h"
 #include "runtime/ops/window.h"
+#include "runtime/ops/xnnpack_op.h"
 
 namespace linnet {
 namespace {
@@ -216,18 +217,34 @@ Status plan_depthwise_conv_2d(PlanContext& ctx) {
   p.lo = options->clamp_min();
   p.hi = options->clamp_max();
   LINNET_TRY(expect_range(ctx, p.lo, p.hi));
+  const uint64_t macs = uint64_t{p.images} * p.window.out_pixels() * p.c * p.window.taps();
   const char* label = "";
   if (p.c == 0) {
     label = "none";  // no values; the run does nothing
   } else if (x.dtype == LINNET_F32) {
     LINNET_TRY(plan_f32(ctx, &p, &label));
+    bool planned = false;
+    LINNET_TRY(try_xnnpack_depthwise(ctx,
+                                     {.window = p.window,
+                                      .n = p.images,
+                                      .ci = p.c,
+                                      .co = p.c,
+                                      .group = p.c,
+                                      .transposed = false,
+                                      .adjust_h = 0,
+                                      .adjust_w = 0,
+                                      .lo = p.lo,
+                                      .hi = p.hi,
+                                      .macs = macs},
+                                     p.weights, &planned));
+    if (planned) return {};
   } else {
     LINNET_TRY(plan_s8(ctx, &p, &label));
   }
   const Params* params = keep_params(ctx, p);
   if (!params) return ctx.out_of_memory();
   ctx.set_run(x.dtype == LINNET_F32 ? run_depthwise_f32 : run_depthwise_s8, params, label, "",
-              uint64_t{p.images} * p.window.out_pixels() * p.c * p.window.taps());
+              macs);
   return {};
 }
 

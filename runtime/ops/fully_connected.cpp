@@ -1,4 +1,5 @@
 #include "runtime/ops/conv_plan.h"
+#include "runtime/ops/xnnpack_op.h"
 
 namespace linnet {
 
@@ -54,6 +55,9 @@ Status plan_fully_connected(PlanContext& ctx) {
   p.x_pixel = p.pixel_values = k;
   p.x_row = rows * k;
   p.x_pixels = rows;
+  bool planned = false;
+  LINNET_TRY(try_xnnpack_fully_connected(ctx, rows, n, k, p.matmul.lo, p.matmul.hi, &planned));
+  if (planned) return {};
   return finish_conv_plan(ctx, &p, uint64_t{rows} * n * k);
 }
 

@@ -8,8 +8,8 @@
 #include "runtime/core/thread_pool.h"
 #include "schema/model_generated.h"
 
-// An op is one file, runtime/ops/<op>.cpp: its shape rule, its checks, the choice of kernels and the
-// run function. Everything that can fail fails in plan(); run() only computes.
+// An op is one file, runtime/ops/<op>.cpp: its shape rule, its checks, the choice of kernels and
+// the run function. Everything that can fail fails in plan(); run() only computes.
 
 namespace linnet {
 
@@ -18,16 +18,16 @@ namespace linnet {
 struct RunContext {
   std::span<Tensor* const> inputs;  // null: absent optional input
   std::span<Tensor* const> outputs;
-  const void* params;               // what plan() handed to set_run()
-  std::byte* scratch;               // scratch bytes asked for by plan(), 64-byte aligned
+  const void* params;  // what plan() handed to set_run()
+  std::byte* scratch;  // scratch bytes asked for by plan(), 64-byte aligned
   ThreadPool& pool;
 };
 
 using RunFn = void (*)(const RunContext&);
 
-// What plan() gets: the node, its inputs (shape, dtype, quantization final), its outputs (name, dtype,
-// quantization from the file; plan() sets the shape), and the services of the session under plan.
-// Memory from allocate() lives as long as the plan.
+// What plan() gets: the node, its inputs (shape, dtype, quantization final), its outputs (name,
+// dtype, quantization from the file; plan() sets the shape), and the services of the session under
+// plan. Memory from allocate() lives as long as the plan.
 class PlanContext {
  public:
   virtual ~PlanContext() = default;
@@ -35,7 +35,9 @@ class PlanContext {
   int input_count() const { return static_cast<int>(inputs_.size()); }
   int output_count() const { return static_cast<int>(outputs_.size()); }
   // Null where an optional input is absent or the list is shorter.
-  const Tensor* input(int i) const { return i < input_count() ? inputs_[static_cast<size_t>(i)] : nullptr; }
+  const Tensor* input(int i) const {
+    return i < input_count() ? inputs_[static_cast<size_t>(i)] : nullptr;
+  }
   const Tensor& output(int i) const { return *outputs_[static_cast<size_t>(i)]; }
   const fb::Node& node() const { return *node_; }
   IsaSet isa() const { return isa_; }
@@ -65,24 +67,34 @@ class PlanContext {
   // Sets the output's shape; fails if rank, a dimension or the byte size passes the limits.
   Status set_shape(int i, const Shape& shape);
 
-  // Zeroed memory for tables and prepared weights, 64-byte aligned. Null: memory limit or no memory;
-  // return out_of_memory() then.
+  // Zeroed memory for tables and prepared weights, 64-byte aligned. Null: memory limit or no
+  // memory; return out_of_memory() then.
   template <typename T>
   T* allocate(size_t count) {
     static_assert(std::is_trivially_destructible_v<T>);
-    return count > SIZE_MAX / sizeof(T) ? nullptr : static_cast<T*>(allocate_bytes(count * sizeof(T)));
+    return count > SIZE_MAX / sizeof(T) ? nullptr
+                                        : static_cast<T*>(allocate_bytes(count * sizeof(T)));
   }
   Status out_of_memory() const;
   // Bytes that run() finds at RunContext::scratch; shared with other steps.
   void need_scratch(size_t bytes) { scratch_ = bytes > scratch_ ? bytes : scratch_; }
   // Output o may take over the buffer of input i when that input dies here and has the same size.
-  void reuse_input(int o, int i) { reuse_output_ = o; reuse_input_ = i; }
-  // The function of the step, its parameters (from allocate()), the kernel's name and the reason for
-  // it (string literals or memory from allocate()), and its multiply-accumulates.
-  void set_run(RunFn run, const void* params, const char* kernel, const char* reason = "", uint64_t macs = 0);
+  void reuse_input(int o, int i) {
+    reuse_output_ = o;
+    reuse_input_ = i;
+  }
+  // The function of the step, its parameters (from allocate()), the kernel's name and the reason
+  // for it (string literals or memory from allocate()), and its multiply-accumulates.
+  void set_run(RunFn run, const void* params, const char* kernel, const char* reason = "",
+               uint64_t macs = 0);
   // XNNPACK may be used: built in, allowed by the session, and the model is float only.
   bool xnnpack_allowed() const { return xnnpack_allowed_; }
-  // Keeps an object until the plan goes, then calls destroy(object). False: no memory (destroy was called).
+  // XNNPACK is to be used wherever it can be, faster or not: tests.
+  bool xnnpack_forced() const { return xnnpack_forced_; }
+  // The pthreadpool_t that run() will use, or null.
+  void* pool_handle() const { return pool_handle_; }
+  // Keeps an object until the plan goes, then calls destroy(object). False: no memory (destroy was
+  // called).
   virtual bool keep(void* object, void (*destroy)(void*)) = 0;
 
  protected:
@@ -95,6 +107,8 @@ class PlanContext {
   IsaSet isa_;
   size_t threads_ = 1;
   bool xnnpack_allowed_ = false;
+  bool xnnpack_forced_ = false;
+  void* pool_handle_ = nullptr;
   size_t scratch_ = 0;
   int reuse_output_ = -1, reuse_input_ = -1;
   RunFn run_ = nullptr;

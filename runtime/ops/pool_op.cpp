@@ -5,6 +5,7 @@
 #include "kernels/requantize_s8/requantize_s8.h"
 #include "runtime/ops/checks.h"
 #include "runtime/ops/window.h"
+#include "runtime/ops/xnnpack_op.h"
 
 namespace linnet {
 namespace {
@@ -115,6 +116,9 @@ Status plan_pool(PlanContext& ctx, PoolKind kind) {
                             x.shape[1], x.shape[2], &g));
   LINNET_TRY(ctx.set_shape(
       0, {x.shape[0], static_cast<int32_t>(g.out_h), static_cast<int32_t>(g.out_w), x.shape[3]}));
+  bool planned = false;
+  LINNET_TRY(try_xnnpack_pool(ctx, kind, g, options->count_include_pad(), &planned));
+  if (planned) return {};
   Params p{};
   p.kind = kind;
   p.window = pool_window(g, x.shape, options->count_include_pad());

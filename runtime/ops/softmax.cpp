@@ -3,6 +3,7 @@
 #include "runtime/ops/axis_split.h"
 #include "runtime/ops/checks.h"
 #include "runtime/ops/operand_f32.h"
+#include "runtime/ops/xnnpack_op.h"
 
 namespace linnet {
 namespace {
@@ -56,6 +57,11 @@ Status plan_softmax(PlanContext& ctx) {
   LINNET_TRY(ctx.normalize_axis(options->axis(), x.shape.rank(), &axis));
   LINNET_TRY(ctx.set_shape(0, x.shape));
   const AxisSplit split = split_at(x.shape, axis);
+  if (split.inner == 1) {
+    bool planned = false;
+    LINNET_TRY(try_xnnpack_softmax(ctx, split.outer, split.axis, &planned));
+    if (planned) return {};
+  }
   Params p{};
   p.outer = split.outer;
   p.n = split.axis;

@@ -230,7 +230,9 @@ Status try_xnnpack_pool(PlanContext& ctx, PoolKind kind, const WindowGeometry& g
                         bool count_include_pad, bool* planned) {
   const bool average = kind == PoolKind::average;
   const bool padded = g.pad_top + g.pad_left + g.pad_bottom + g.pad_right > 0;
-  if (!suits(ctx) || g.taps() <= 1) return {};
+  const bool covered = g.pad_top < g.kernel_h && g.pad_left < g.kernel_w &&
+                       g.pad_bottom < g.kernel_h && g.pad_right < g.kernel_w;
+  if (!suits(ctx) || g.taps() <= 1 || !covered) return {};
   if (average && ((count_include_pad && padded) || g.dilation_h != 1 || g.dilation_w != 1))
     return {};
   if (!wanted(ctx, average ? XnnpackClass::average_pool : XnnpackClass::max_pool)) return {};

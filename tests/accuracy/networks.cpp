@@ -16,20 +16,27 @@ namespace fs = std::filesystem;
 
 struct Packaged {
   const char* name;
-  const char* onnx;    // in the assets folder
-  const char* recipe;  // in examples/recipes
+  const char* onnx;  // in the assets folder
 };
 constexpr Packaged kPackaged[] = {
-    {"blazeface_front", "blazeface/blazeface_front.onnx", "blazeface.json"},
-    {"blazeface_back", "blazeface/blazeface_back.onnx", "blazeface.json"},
-    {"efficientnet_lite0", "efficientnet-lite0/efficientnet_lite0.onnx", "efficientnet_lite0.json"},
-    {"ppocr_det", "ocr/ppocr_v4_det.onnx", "ppocr_det.json"},
-    {"ppocr_rec", "ocr/ppocr_v4_rec.onnx", "ppocr_rec.json"},
-    {"ppocr_cls", "ocr/ppocr_v2_cls.onnx", "ppocr_cls.json"},
+    {"blazeface_front", "blazeface/blazeface_front.onnx"},
+    {"blazeface_back", "blazeface/blazeface_back.onnx"},
+    {"efficientnet_lite0", "efficientnet-lite0/efficientnet_lite0.onnx"},
+    {"ppocr_det", "ocr/ppocr_v4_det.onnx"},
+    {"ppocr_rec", "ocr/ppocr_v4_rec.onnx"},
+    {"ppocr_cls", "ocr/ppocr_v2_cls.onnx"},
 };
 
 std::string in_source(const std::string& path) {
   return std::string(LINNET_SOURCE_DIR) + "/" + path;
+}
+
+// Empty for float, which is measured as it was imported.
+std::string recipe_of(const Network& network, Precision precision) {
+  if (precision == Precision::f32) return "";
+  const std::string stem = in_source("examples/recipes/") + network.name;
+  const bool own = precision == Precision::int4 && fs::exists(stem + "_int4.json");
+  return stem + (own ? "_int4.json" : ".json");
 }
 
 // A folder that goes with the process.
@@ -76,7 +83,6 @@ std::string assets_folder() {
 
 Network fashion_mnist() {
   return {"fashion_mnist", in_source("tests/data/fashion_mnist.onnx"),
-          in_source("examples/recipes/fashion_mnist.json"),
           in_source("tests/data/fashion_mnist_calibrate.npy")};
 }
 
@@ -84,7 +90,6 @@ Network packaged_network(const std::string& name) {
   for (const Packaged& packaged : kPackaged) {
     if (name != packaged.name) continue;
     return {name, assets_folder() + "/" + packaged.onnx,
-            in_source("examples/recipes/") + packaged.recipe,
             assets_folder() + "/tensors/" + name + "/calibrate"};
   }
   throw std::runtime_error("no network has the name " + name);
@@ -97,7 +102,7 @@ std::string converted(const Network& network, Precision precision) {
   ConvertOptions options;
   options.input = network.onnx;
   options.output = path.string();
-  options.recipe = network.recipe;
+  options.recipe = recipe_of(network, precision);
   if (precision == Precision::int8) {
     options.weights = WeightType::int8;
     options.activations = ActivationType::int8;

@@ -20,9 +20,8 @@ const char* precision_name(Precision precision);
 std::string assets_folder();
 
 struct Network {
-  std::string name;       // folder in <assets>/tensors, see script/accuracy_inputs.py
+  std::string name;       // in examples/recipes and <assets>/tensors (script/accuracy_inputs.py)
   std::string onnx;       // path
-  std::string recipe;     // path
   std::string calibrate;  // file or folder
 };
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "kernels/broadcast/broadcast.h"
+#include "kernels/broadcast/broadcast_walk.h"
 
 // The forms of broadcasting that tests of binary kernels go through.
 

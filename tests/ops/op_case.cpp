@@ -29,12 +29,15 @@ constexpr size_t kReadSlack = 64;
 class CasePlanContext final : public PlanContext {
  public:
   CasePlanContext(const fb::Node* node, std::span<Tensor* const> inputs,
-                  std::span<Tensor* const> outputs, IsaSet isa, size_t threads) {
+                  std::span<Tensor* const> outputs, IsaSet isa, const ThreadPool& pool,
+                  bool xnnpack) {
     node_ = node;
     inputs_ = inputs;
     outputs_ = outputs;
     isa_ = isa;
-    threads_ = threads;
+    threads_ = pool.threads();
+    pool_handle_ = pool.handle();
+    xnnpack_forced_ = xnnpack;
   }
   ~CasePlanContext() override {
     for (const auto& [object, destroy] : kept_) destroy(object);
@@ -45,6 +48,7 @@ class CasePlanContext final : public PlanContext {
   }
   RunFn run() const { return run_; }
   const void* params() const { return params_; }
+  bool is_xnnpack() const { return std::string_view(kernel_) == "xnnpack"; }
   size_t scratch() const { return scratch_; }
   int reuse_output() const { return reuse_output_; }
   int reuse_input() const { return reuse_input_; }
@@ -81,7 +85,9 @@ Tensor describe(const Array& array, const char* name) {
 // A case with its tensors and node.
 class Prepared {
  public:
-  Prepared(const OpCase& c, IsaSet isa, size_t threads) : case_(c) {
+  Prepared(const OpCase& c, IsaSet isa, size_t threads, bool xnnpack = false)
+      : case_(c), xnnpack_(xnnpack) {
+    REQUIRE(pool_.start(threads).ok());
     fb::NodeT node;
     node.op = c.op;
     node.name = "node";
@@ -98,8 +104,8 @@ class Prepared {
       outputs_.push_back(&tensors_.back());
     }
     context_ = std::make_unique<CasePlanContext>(
-        flatbuffers::GetRoot<fb::Node>(builder_.GetBufferPointer()), inputs_, outputs_, isa,
-        threads);
+        flatbuffers::GetRoot<fb::Node>(builder_.GetBufferPointer()), inputs_, outputs_, isa, pool_,
+        xnnpack);
   }
 
   Status plan() {
@@ -107,12 +113,12 @@ class Prepared {
     return find_op(case_.op)->plan(*context_);
   }
 
-  std::vector<Array> run(size_t threads, bool in_place) {
+  bool is_xnnpack() const { return context_->is_xnnpack(); }
+
+  std::vector<Array> run(bool in_place) {
     place_outputs(in_place);
-    ThreadPool pool;
-    REQUIRE(pool.start(threads).ok());
     const Block scratch = make_block(context_->scratch());
-    context_->run()({inputs_, outputs_, context_->params(), scratch.get(), pool});
+    context_->run()({inputs_, outputs_, context_->params(), scratch.get(), pool_});
     std::vector<Array> results;
     for (size_t i = 0; i < outputs_.size(); ++i) {
       Array result = case_.outputs[i];
@@ -127,7 +133,7 @@ class Prepared {
 
  private:
   Tensor* add_input(const Array& array) {
-    const bool slack = !array.known && dtype_size(array.dtype) == 1;
+    const bool slack = !array.known && (xnnpack_ || dtype_size(array.dtype) == 1);
     blocks_.push_back(make_block(array.bytes.size() + (slack ? kReadSlack : 0)));
     std::copy(array.bytes.begin(), array.bytes.end(), blocks_.back().get());
     tensors_.push_back(describe(array, "input"));
@@ -148,6 +154,8 @@ class Prepared {
   }
 
   const OpCase& case_;
+  const bool xnnpack_;
+  ThreadPool pool_;
   flatbuffers::FlatBufferBuilder builder_;
   std::vector<Tensor> tensors_;
   std::vector<Tensor*> inputs_, outputs_;
@@ -274,8 +282,23 @@ std::vector<Array> run_op(const OpCase& c, IsaSet isa, size_t threads, bool in_p
   const Status status = prepared.plan();
   INFO(last_error());
   REQUIRE(status.ok());
-  return prepared.run(threads, in_place);
+  return prepared.run(in_place);
 }
+
+namespace {
+
+// Where XNNPACK can run the case, it agrees within float rounding.
+void check_xnnpack(const OpCase& c, const std::vector<Array>& want) {
+  for (const size_t threads : {size_t{1}, size_t{3}}) {
+    Prepared prepared(c, detect_isa(), threads, true);
+    REQUIRE(prepared.plan().ok());
+    if (!prepared.is_xnnpack()) return;
+    INFO("xnnpack, " << threads << " threads");
+    require_close(prepared.run(false)[0], want[0].shape, real(want[0]), 1e-4, 1e-4);
+  }
+}
+
+}  // namespace
 
 std::vector<Array> run_everywhere(const OpCase& c) {
   const std::vector<Array> want = run_op(c, IsaSet(), 1);
@@ -295,6 +318,7 @@ std::vector<Array> run_everywhere(const OpCase& c) {
       }
     }
   }
+  check_xnnpack(c, want);
   return want;
 }
 
@@ -312,8 +336,8 @@ void require_close(const Array& got, const Shape32& shape, const std::vector<dou
   for (size_t i = 0; i < want.size(); ++i) {
     if (values[i] == want[i] || (std::isnan(values[i]) && std::isnan(want[i]))) continue;
     const double error = std::abs(values[i] - want[i]);
-    INFO("element " << i << " is " << values[i] << ", must be " << want[i]);
-    REQUIRE(error <= tolerance + relative * std::abs(want[i]));
+    if (error <= tolerance + relative * std::abs(want[i])) continue;
+    FAIL("element " << i << " is " << values[i] << ", must be " << want[i]);
   }
 }
 
@@ -324,8 +348,9 @@ void require_quantized(const Array& got, const Shape32& shape, const std::vector
   const double scale = static_cast<double>(got.scale[0]);
   for (size_t i = 0; i < want.size(); ++i) {
     const double exact = std::clamp(want[i] / scale + got.zero_point[0], -128.0, 127.0);
-    INFO("element " << i << " is " << int{got.data<int8_t>()[i]} << ", must be near " << exact);
-    REQUIRE(std::abs(got.data<int8_t>()[i] - exact) <= 0.5 + slack);
+    const int8_t code = got.data<int8_t>()[i];
+    if (std::abs(code - exact) <= 0.5 + slack) continue;
+    FAIL("element " << i << " is " << int{code} << ", must be near " << exact);
   }
 }
 

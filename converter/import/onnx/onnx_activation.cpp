@@ -35,7 +35,8 @@ void import_relu(OnnxNode& node) {
 std::optional<float> bound(OnnxNode& node, const std::string& attribute, int i, float fallback) {
   if (!node.has_input(i)) return node.attr_float(attribute, fallback);
   const int id = node.importer().fold(node.quantized_input(i));
-  if (id < 0 || node.tensor(id).dtype != ir::DType::f32 || node.tensor(id).elements() != 1) return std::nullopt;
+  if (id < 0 || node.tensor(id).dtype != ir::DType::f32 || node.tensor(id).elements() != 1)
+    return std::nullopt;
   return node.tensor(id).values<float>()[0];
 }
 
@@ -76,22 +77,29 @@ void import_prelu(OnnxNode& node) {
   const bool per_channel = count == 1 || (rank == 4 && last >= 3 && shape[last - 3] == count) ||
                            (rank == 3 && last >= 2 && shape[last - 2] == count);
   if (per_channel && rank >= 3) {
-    const int flat = node.floats({node.tensor(slope).values<float>().begin(), node.tensor(slope).values<float>().end()}, {count});
+    const int flat = node.floats(
+        {node.tensor(slope).values<float>().begin(), node.tensor(slope).values<float>().end()},
+        {count});
     std::vector<int32_t> there = {0, 2, 3, 1}, back = {0, 3, 1, 2};
     if (rank == 3) there = {0, 2, 1}, back = {0, 2, 1};
     if (rank == 4 || rank == 3) {
-      node.set_output(0, node.transpose(node.emit(OpType::prelu, {node.transpose(x, there), flat}), back));
+      node.set_output(
+          0, node.transpose(node.emit(OpType::prelu, {node.transpose(x, there), flat}), back));
       return;
     }
   }
   if (last >= 1 && shape[last - 1] == count) {
-    const int flat = node.floats({node.tensor(slope).values<float>().begin(), node.tensor(slope).values<float>().end()}, {count});
+    const int flat = node.floats(
+        {node.tensor(slope).values<float>().begin(), node.tensor(slope).values<float>().end()},
+        {count});
     node.set_output(0, node.emit(OpType::prelu, {x, flat}));
     return;
   }
   // Any other slope: max(x, 0) + slope * min(x, 0).
-  const int negative = node.emit(OpType::mul, {clip(node, x, -kInfinity, 0.0f), slope}, fb::BinaryOptionsT{});
-  node.set_output(0, node.emit(OpType::add, {clip(node, x, 0.0f, kInfinity), negative}, fb::BinaryOptionsT{}));
+  const int negative =
+      node.emit(OpType::mul, {clip(node, x, -kInfinity, 0.0f), slope}, fb::BinaryOptionsT{});
+  node.set_output(
+      0, node.emit(OpType::add, {clip(node, x, 0.0f, kInfinity), negative}, fb::BinaryOptionsT{}));
 }
 
 void import_hard_sigmoid(OnnxNode& node) {
@@ -111,7 +119,8 @@ void import_gelu(OnnxNode& node) {
 int softplus(OnnxNode& node, int x) {
   const int decay = node.emit(OpType::exp, {node.emit(OpType::neg, {node.emit(OpType::abs, {x})})});
   const int sum = node.emit(OpType::add, {decay, node.scalar(1.0f)}, fb::BinaryOptionsT{});
-  return node.emit(OpType::add, {clip(node, x, 0.0f, kInfinity), node.emit(OpType::log, {sum})}, fb::BinaryOptionsT{});
+  return node.emit(OpType::add, {clip(node, x, 0.0f, kInfinity), node.emit(OpType::log, {sum})},
+                   fb::BinaryOptionsT{});
 }
 
 void import_softplus(OnnxNode& node) { node.set_output(0, softplus(node, node.input(0))); }

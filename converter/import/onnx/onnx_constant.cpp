@@ -12,7 +12,8 @@ namespace {
 using ir::OpType;
 
 ir::Tensor constant_value(OnnxNode& node) {
-  if (const auto* value = node.find("value")) return node.importer().file().constant(value->t(), node.output_name(0));
+  if (const auto* value = node.find("value"))
+    return node.importer().file().constant(value->t(), node.output_name(0));
   ir::Tensor tensor;
   tensor.constant = true;
   const auto set = [&](const auto& values, ir::DType dtype, bool list) {
@@ -47,10 +48,18 @@ void import_constant_of_shape(OnnxNode& node) {
     if (value.elements() != 1) throw std::invalid_argument("its value is not a single one");
     options.dtype = value.dtype;
     switch (value.dtype) {
-      case ir::DType::f32: options.value = value.values<float>()[0]; break;
-      case ir::DType::s32: options.value = static_cast<float>(value.values<int32_t>()[0]); break;
-      case ir::DType::s8: options.value = value.values<int8_t>()[0]; break;
-      default: options.value = value.values<uint8_t>()[0]; break;
+      case ir::DType::f32:
+        options.value = value.values<float>()[0];
+        break;
+      case ir::DType::s32:
+        options.value = static_cast<float>(value.values<int32_t>()[0]);
+        break;
+      case ir::DType::s8:
+        options.value = value.values<int8_t>()[0];
+        break;
+      default:
+        options.value = value.values<uint8_t>()[0];
+        break;
     }
   }
   node.set_output(0, node.emit(OpType::constant_of_shape, {node.input(0)}, std::move(options)));
@@ -67,7 +76,8 @@ void import_shape(OnnxNode& node) {
   const int x = node.quantized_input(0), rank = node.rank(x);
   const auto clip = [&](int at) { return std::clamp(at < 0 ? at + rank : at, 0, rank); };
   std::vector<int32_t> dims;
-  for (int i = clip(options.start); i < clip(options.end); ++i) dims.push_back(node.shape(x)[static_cast<size_t>(i)]);
+  for (int i = clip(options.start); i < clip(options.end); ++i)
+    dims.push_back(node.shape(x)[static_cast<size_t>(i)]);
   const bool known = std::all_of(dims.begin(), dims.end(), [](int32_t d) { return d >= 0; });
   node.set_output(0, known ? node.ints(dims) : node.emit(OpType::shape, {x}, std::move(options)));
 }
@@ -100,7 +110,8 @@ void import_dropout(OnnxNode& node) {
 // Only with a condition that is always the same: its branch takes the node's place.
 void import_if(OnnxNode& node) {
   const int condition = node.importer().fold(node.quantized_input(0));
-  node.require(condition >= 0, "its condition is computed from the inputs", "export each branch as a model of its own");
+  node.require(condition >= 0, "its condition is computed from the inputs",
+               "export each branch as a model of its own");
   const bool taken = node.tensor(condition).values<uint8_t>()[0] != 0;
   const auto* branch = node.find(taken ? "then_branch" : "else_branch");
   if (!branch || !branch->has_g() || branch->g().output_size() != node.output_count()) {

@@ -24,7 +24,8 @@ std::vector<int32_t> weights_shape(OnnxNode& node) {
 
 OnnxWindow conv_window(OnnxNode& node, const std::vector<int32_t>& weights) {
   const bool flat = node.rank(node.input(0)) == 3;
-  return read_window(node, flat ? std::vector<int32_t>{weights[3]} : std::vector<int32_t>{weights[2], weights[3]});
+  return read_window(
+      node, flat ? std::vector<int32_t>{weights[3]} : std::vector<int32_t>{weights[2], weights[3]});
 }
 
 void check_groups(OnnxNode& node, int32_t group, int32_t outputs) {
@@ -47,16 +48,20 @@ void import_conv(OnnxNode& node) {
   const bool depthwise = group == o && i == 1 && group > 1;
   const int y = in_nhwc(node, x, [&](int nhwc) {
     if (depthwise) {
-      const int weights = laid_out_weights(
-          node, 1, {.view = {o, h, k}, .perm = {1, 2, 0}, .result = {h, k, o}, .channels_in = 0, .channels_out = 2},
-          "weights");
+      const int weights = laid_out_weights(node, 1,
+                                           {.view = {o, h, k},
+                                            .perm = {1, 2, 0},
+                                            .result = {h, k, o},
+                                            .channels_in = 0,
+                                            .channels_out = 2},
+                                           "weights");
       fb::DepthwiseConv2dOptionsT options;
       options.window = std::make_unique<fb::Window>(window.window);
       options.auto_pad = window.auto_pad;
       return node.emit(ir::OpType::depthwise_conv_2d, {nhwc, weights, bias}, std::move(options));
     }
-    const int weights =
-        laid_out_weights(node, 1, {.view = {o, i, h, k}, .perm = {0, 2, 3, 1}, .result = {o, h, k, i}}, "weights");
+    const int weights = laid_out_weights(
+        node, 1, {.view = {o, i, h, k}, .perm = {0, 2, 3, 1}, .result = {o, h, k, i}}, "weights");
     fb::Conv2dOptionsT options;
     options.window = std::make_unique<fb::Window>(window.window);
     options.auto_pad = window.auto_pad;
@@ -82,16 +87,19 @@ void import_conv_transpose(OnnxNode& node) {
   const int x = node.input(0);
   const auto w = weights_shape(node);
   const int32_t group = node.attr_int("group", 1), i = w[0], per_group = w[1], h = w[2], k = w[3];
-  if (group < 1 || i % group != 0) throw std::invalid_argument(fmt::format("{} input channels in {} groups", i, group));
+  if (group < 1 || i % group != 0)
+    throw std::invalid_argument(fmt::format("{} input channels in {} groups", i, group));
   const int32_t o = per_group * group;
   const bool flat = node.rank(x) == 3;
   OnnxWindow window = conv_window(node, w);
   std::vector<int32_t> output_pad = node.attr_ints("output_padding");
   if (output_pad.empty()) output_pad.assign(flat ? 1 : 2, 0);
   if (flat) output_pad.insert(output_pad.begin(), 0);
-  if (output_pad.size() != 2) throw std::invalid_argument("output_padding needs one value for each axis");
+  if (output_pad.size() != 2)
+    throw std::invalid_argument("output_padding needs one value for each axis");
   std::vector<int32_t> wanted = node.attr_ints("output_shape");
-  if (!wanted.empty() && wanted.size() > output_pad.size()) wanted.erase(wanted.begin(), wanted.end() - (flat ? 1 : 2));
+  if (!wanted.empty() && wanted.size() > output_pad.size())
+    wanted.erase(wanted.begin(), wanted.end() - (flat ? 1 : 2));
   if (flat && !wanted.empty()) wanted.insert(wanted.begin(), 1);
 
   fb::Window& v = window.window;
@@ -103,15 +111,17 @@ void import_conv_transpose(OnnxNode& node) {
       if (wanted.empty()) {
         grown -= stride;  // the output is the input times the stride, whatever its size
       } else {
-        node.require(in[a + 2] >= 0, "its output_shape needs a fixed input size", "fix the input's shape (--shape)");
+        node.require(in[a + 2] >= 0, "its output_shape needs a fixed input size",
+                     "fix the input's shape (--shape)");
         grown += stride * (int64_t{in[a + 2]} - 1) - wanted[a];
       }
       return split_total(grown, output_pad[a], window.auto_pad == fb::AutoPad::same_upper);
     };
     const TransposedAxis rows = axis(0, v.stride_h(), v.dilation_h(), v.kernel_h());
     const TransposedAxis columns = axis(1, v.stride_w(), v.dilation_w(), v.kernel_w());
-    v = fb::Window(v.kernel_h(), v.kernel_w(), v.stride_h(), v.stride_w(), v.dilation_h(), v.dilation_w(),
-                   rows.pad_begin, columns.pad_begin, rows.pad_end, columns.pad_end);
+    v = fb::Window(v.kernel_h(), v.kernel_w(), v.stride_h(), v.stride_w(), v.dilation_h(),
+                   v.dilation_w(), rows.pad_begin, columns.pad_begin, rows.pad_end,
+                   columns.pad_end);
     output_pad = {rows.output_pad, columns.output_pad};
   }
 

@@ -39,7 +39,8 @@ void import_variadic(OnnxNode& node) {
 void import_mean(OnnxNode& node) {
   int y = node.input(0);
   for (int i = 1; i < node.input_count(); ++i) y = binary(node, OpType::add, y, node.input(i));
-  node.set_output(0, binary(node, OpType::mul, y, node.scalar(1.0f / static_cast<float>(node.input_count()))));
+  node.set_output(
+      0, binary(node, OpType::mul, y, node.scalar(1.0f / static_cast<float>(node.input_count()))));
 }
 
 void import_pow(OnnxNode& node) {

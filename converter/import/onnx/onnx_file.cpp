@@ -37,16 +37,19 @@ std::shared_ptr<onnx::ModelProto> parse(const std::string& path) {
   if (bytes.size() == 0) throw ConvertError(fmt::format("'{}' is empty", path));
   if (bytes.size() > INT32_MAX) {
     throw ConvertError(fmt::format(
-        "'{}' has {} bytes, more than protobuf's limit of 2 GiB; save it with external data", path, bytes.size()));
+        "'{}' has {} bytes, more than protobuf's limit of 2 GiB; save it with external data", path,
+        bytes.size()));
   }
   auto model = std::make_shared<onnx::ModelProto>();
   google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t*>(bytes.data()),
                                                 static_cast<int>(bytes.size()));
   if (!model->ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage()) {
-    throw ConvertError(fmt::format("'{}' is not an ONNX model, or is cut short: protobuf stops at byte {} of {}",
-                                   path, stream.CurrentPosition(), bytes.size()));
+    throw ConvertError(
+        fmt::format("'{}' is not an ONNX model, or is cut short: protobuf stops at byte {} of {}",
+                    path, stream.CurrentPosition(), bytes.size()));
   }
-  if (!model->has_graph()) throw ConvertError(fmt::format("'{}' is not an ONNX model: it has no graph", path));
+  if (!model->has_graph())
+    throw ConvertError(fmt::format("'{}' is not an ONNX model: it has no graph", path));
   return model;
 }
 
@@ -59,7 +62,8 @@ std::string reason(const std::exception& error) {
 
 }  // namespace
 
-OnnxFile::OnnxFile(const std::string& path, const std::map<std::string, std::vector<int32_t>>& input_shapes)
+OnnxFile::OnnxFile(const std::string& path,
+                   const std::map<std::string, std::vector<int32_t>>& input_shapes)
     : path_(path) {
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   folder_ = parent.empty() ? "." : parent.string();
@@ -76,15 +80,18 @@ OnnxFile::OnnxFile(const std::string& path, const std::map<std::string, std::vec
 
 void OnnxFile::check() {
   for (const auto& import : model_->opset_import()) {
-    if (import.domain().empty() || import.domain() == "ai.onnx") opset_ = static_cast<int>(import.version());
+    if (import.domain().empty() || import.domain() == "ai.onnx")
+      opset_ = static_cast<int>(import.version());
   }
   if (opset_ < 7 || opset_ > 22) {
     throw UnsupportedError(fmt::format(
-        "'{}' uses operator set {}; Linnet reads 7 to 22: export the model with one of these", path_, opset_));
+        "'{}' uses operator set {}; Linnet reads 7 to 22: export the model with one of these",
+        path_, opset_));
   }
   if (model_->functions_size() > 0) {
-    throw UnsupportedError(fmt::format("'{}' defines its own functions ({}); inline them first (onnx.inliner)",
-                                       path_, model_->functions(0).name()));
+    throw UnsupportedError(
+        fmt::format("'{}' defines its own functions ({}); inline them first (onnx.inliner)", path_,
+                    model_->functions(0).name()));
   }
   try {
     onnx::checker::CheckerContext context;
@@ -106,20 +113,24 @@ void OnnxFile::override_shapes(const std::map<std::string, std::vector<int32_t>>
   if (input_shapes.empty()) return;
   onnx::GraphProto& graph = *model_->mutable_graph();
   for (const auto& [name, dims] : input_shapes) {
-    const auto input = std::find_if(graph.mutable_input()->begin(), graph.mutable_input()->end(),
-                                    [&name = name](const auto& info) { return info.name() == name; });
+    const auto input =
+        std::find_if(graph.mutable_input()->begin(), graph.mutable_input()->end(),
+                     [&name = name](const auto& info) { return info.name() == name; });
     if (input == graph.mutable_input()->end()) {
-      throw ConvertError(fmt::format("'{}' has no input '{}' whose shape could be set", path_, name));
+      throw ConvertError(
+          fmt::format("'{}' has no input '{}' whose shape could be set", path_, name));
     }
     auto* shape = input->mutable_type()->mutable_tensor_type()->mutable_shape();
     if (shape->dim_size() != 0 && shape->dim_size() != static_cast<int>(dims.size())) {
-      throw ConvertError(fmt::format("input '{}' has {} dimensions, {} were given", name, shape->dim_size(), dims.size()));
+      throw ConvertError(fmt::format("input '{}' has {} dimensions, {} were given", name,
+                                     shape->dim_size(), dims.size()));
     }
     for (int i = 0; i < shape->dim_size(); ++i) {
       const auto& dim = shape->dim(i);
-      if (dim.has_dim_value() && dim.dim_value() > 0 && dim.dim_value() != dims[static_cast<size_t>(i)]) {
-        throw ConvertError(fmt::format("input '{}' fixes dimension {} to {}, {} was given", name, i, dim.dim_value(),
-                                       dims[static_cast<size_t>(i)]));
+      if (dim.has_dim_value() && dim.dim_value() > 0 &&
+          dim.dim_value() != dims[static_cast<size_t>(i)]) {
+        throw ConvertError(fmt::format("input '{}' fixes dimension {} to {}, {} was given", name, i,
+                                       dim.dim_value(), dims[static_cast<size_t>(i)]));
       }
     }
     shape->clear_dim();
@@ -131,7 +142,8 @@ void OnnxFile::override_shapes(const std::map<std::string, std::vector<int32_t>>
   // Sizes behind the inputs are inferred anew.
   graph.clear_value_info();
   for (auto& output : *graph.mutable_output()) {
-    for (auto& dim : *output.mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim()) dim.clear_dim_value();
+    for (auto& dim : *output.mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim())
+      dim.clear_dim_value();
   }
 }
 
@@ -156,7 +168,8 @@ ir::Tensor OnnxFile::constant(const onnx::TensorProto& proto, const std::string&
     return tensor;
   }
   if (!from_fields(proto, count, &tensor.bytes)) {
-    throw ConvertError(fmt::format("'{}': constant '{}' holds less data than its shape needs", path_, name));
+    throw ConvertError(
+        fmt::format("'{}': constant '{}' holds less data than its shape needs", path_, name));
   }
   return tensor;
 }
@@ -164,8 +177,8 @@ ir::Tensor OnnxFile::constant(const onnx::TensorProto& proto, const std::string&
 ir::Bytes OnnxFile::raw_bytes(const onnx::TensorProto& proto, size_t size) {
   const std::string& raw = proto.raw_data();
   if (raw.size() != size) {
-    throw ConvertError(fmt::format("'{}': constant '{}' holds {} bytes, its shape needs {}", path_, proto.name(),
-                                   raw.size(), size));
+    throw ConvertError(fmt::format("'{}': constant '{}' holds {} bytes, its shape needs {}", path_,
+                                   proto.name(), raw.size(), size));
   }
   return ir::Bytes::view(raw.data(), size, model_);
 }
@@ -177,7 +190,8 @@ ir::Bytes OnnxFile::external_bytes(const onnx::TensorProto& proto, size_t size) 
     uint64_t result = 0;
     for (char c : value) {
       if (c < '0' || c > '9' || result > UINT64_MAX / 16) {
-        throw ConvertError(fmt::format("'{}': constant '{}' has {} '{}'", path_, proto.name(), key, value));
+        throw ConvertError(
+            fmt::format("'{}': constant '{}' has {} '{}'", path_, proto.name(), key, value));
       }
       result = result * 10 + static_cast<uint64_t>(c - '0');
     }
@@ -195,14 +209,16 @@ ir::Bytes OnnxFile::external_bytes(const onnx::TensorProto& proto, size_t size) 
       // Refuses absolute paths, "..", links and anything that resolves outside the model's folder.
       file = onnx::checker::resolve_external_data_location(folder_, location, proto.name());
     } catch (const std::exception& error) {
-      throw ConvertError(fmt::format("'{}': external data of constant '{}': {}", path_, proto.name(), reason(error)));
+      throw ConvertError(fmt::format("'{}': external data of constant '{}': {}", path_,
+                                     proto.name(), reason(error)));
     }
     found = mapped_.emplace(location, map_whole_file(file.string())).first;
   }
   const ir::Bytes& file = found->second;
   if (length != size || offset > file.size() || file.size() - offset < size) {
-    throw ConvertError(fmt::format("'{}': constant '{}' needs {} bytes; the file says {} at offset {} of '{}', which has {}",
-                                   path_, proto.name(), size, length, offset, location, file.size()));
+    throw ConvertError(fmt::format(
+        "'{}': constant '{}' needs {} bytes; the file says {} at offset {} of '{}', which has {}",
+        path_, proto.name(), size, length, offset, location, file.size()));
   }
   return ir::Bytes::view(file.data() + offset, size, std::make_shared<ir::Bytes>(file));
 }

@@ -16,7 +16,8 @@ class OnnxFile {
  public:
   // Throws ConvertError with the path and the reason: unreadable, not protobuf, cut short, or what
   // ONNX's checker finds. `input_shapes` replaces the dimensions of inputs before shape inference.
-  OnnxFile(const std::string& path, const std::map<std::string, std::vector<int32_t>>& input_shapes);
+  OnnxFile(const std::string& path,
+           const std::map<std::string, std::vector<int32_t>>& input_shapes);
 
   const std::string& path() const { return path_; }
   const onnx::ModelProto& model() const { return *model_; }

@@ -29,7 +29,8 @@ int gemm_bias(OnnxNode& node, int32_t n, float beta) {
   const int id = weights_source(node, 2);
   if (id < 0) return -1;
   const ir::Tensor& c = node.tensor(id);
-  if (c.quantization.present()) return beta == 1.0f && c.elements() == n ? bias_input(node, 2, n) : -1;
+  if (c.quantization.present())
+    return beta == 1.0f && c.elements() == n ? bias_input(node, 2, n) : -1;
   const bool row = c.elements() == n && (c.shape.empty() || c.shape.back() == n);
   if ((!row && c.elements() != 1) || c.dtype != ir::DType::f32) return -1;
   std::vector<float> bias(static_cast<size_t>(n));
@@ -40,7 +41,8 @@ int gemm_bias(OnnxNode& node, int32_t n, float beta) {
 void import_gemm(OnnxNode& node) {
   int a = node.input(0);
   const float alpha = node.attr_float("alpha", 1.0f), beta = node.attr_float("beta", 1.0f);
-  if (node.rank(a) != 2) throw std::invalid_argument(fmt::format("a Gemm input of rank {}", node.rank(a)));
+  if (node.rank(a) != 2)
+    throw std::invalid_argument(fmt::format("a Gemm input of rank {}", node.rank(a)));
   if (node.attr_int("transA", 0) != 0) a = node.transpose(a, {1, 0});
   const bool transposed = node.attr_int("transB", 0) != 0;
   const int source = weights_source(node, 1);
@@ -48,26 +50,34 @@ void import_gemm(OnnxNode& node) {
   bool biased = !node.has_input(2);
   if (source >= 0) {
     const auto shape = node.shape(source);
-    if (shape.size() != 2) throw std::invalid_argument(fmt::format("a Gemm matrix of rank {}", shape.size()));
+    if (shape.size() != 2)
+      throw std::invalid_argument(fmt::format("a Gemm matrix of rank {}", shape.size()));
     WeightLayout layout{.view = shape, .perm = {0, 1}, .result = shape};
-    if (!transposed) layout = {.view = shape, .perm = {1, 0}, .result = {shape[1], shape[0]}, .channels_in = 1};
+    if (!transposed)
+      layout = {.view = shape, .perm = {1, 0}, .result = {shape[1], shape[0]}, .channels_in = 1};
     int weights = laid_out_weights(node, 1, layout, "matrix B");
     float left = alpha;
     if (alpha != 1.0f && node.graph().is_constant(weights)) {
-      std::vector<float> values(node.tensor(weights).values<float>().begin(), node.tensor(weights).values<float>().end());
+      std::vector<float> values(node.tensor(weights).values<float>().begin(),
+                                node.tensor(weights).values<float>().end());
       for (float& v : values) v *= alpha;
       weights = node.floats(values, layout.result);
       left = 1.0f;
     }
     const int bias = left == 1.0f ? gemm_bias(node, layout.result[0], beta) : -1;
     biased = biased || bias >= 0;
-    y = scaled(node, node.emit(ir::OpType::fully_connected, {a, weights, bias}, fb::FullyConnectedOptionsT{}), left);
+    y = scaled(
+        node,
+        node.emit(ir::OpType::fully_connected, {a, weights, bias}, fb::FullyConnectedOptionsT{}),
+        left);
   } else {
     fb::BatchMatmulOptionsT options;
     options.transpose_b = transposed;
-    y = scaled(node, node.emit(ir::OpType::batch_matmul, {a, node.input(1)}, std::move(options)), alpha);
+    y = scaled(node, node.emit(ir::OpType::batch_matmul, {a, node.input(1)}, std::move(options)),
+               alpha);
   }
-  if (!biased) y = node.emit(ir::OpType::add, {y, scaled(node, node.input(2), beta)}, fb::BinaryOptionsT{});
+  if (!biased)
+    y = node.emit(ir::OpType::add, {y, scaled(node, node.input(2), beta)}, fb::BinaryOptionsT{});
   node.set_output(0, y);
 }
 
@@ -85,7 +95,8 @@ void import_matmul(OnnxNode& node) {
     column = shape.size() == 1;
     if (column) shape.push_back(1);
     const int weights = laid_out_weights(
-        node, 1, {.view = shape, .perm = {1, 0}, .result = {shape[1], shape[0]}, .channels_in = 1}, "matrix B");
+        node, 1, {.view = shape, .perm = {1, 0}, .result = {shape[1], shape[0]}, .channels_in = 1},
+        "matrix B");
     y = node.emit(ir::OpType::fully_connected, {a, weights, -1}, fb::FullyConnectedOptionsT{});
   } else {
     int b = node.input(1);

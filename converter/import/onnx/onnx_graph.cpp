@@ -44,10 +44,11 @@ ir::Graph OnnxGraph::build() {
     throw ConvertError(fmt::format("'{}' contradicts itself", file_.path()), damaged_);
   }
   if (!unsupported_.empty()) {
-    throw UnsupportedError(fmt::format("'{}' needs {} that Linnet does not support", file_.path(),
-                                       unsupported_.size() == 1 ? "one thing"
-                                                                : fmt::format("{} things", unsupported_.size())),
-                           unsupported_);
+    throw UnsupportedError(
+        fmt::format(
+            "'{}' needs {} that Linnet does not support", file_.path(),
+            unsupported_.size() == 1 ? "one thing" : fmt::format("{} things", unsupported_.size())),
+        unsupported_);
   }
   graph_.remove_unused();
   graph_.check();
@@ -82,7 +83,8 @@ void OnnxGraph::bind(const std::string& value, int id, bool fresh) {
 
 std::string OnnxGraph::unique_name(const std::string& name) {
   std::string candidate = name;
-  for (int suffix = 1; !names_.insert(candidate).second; ++suffix) candidate = fmt::format("{}_{}", name, suffix);
+  for (int suffix = 1; !names_.insert(candidate).second; ++suffix)
+    candidate = fmt::format("{}_{}", name, suffix);
   return candidate;
 }
 
@@ -94,7 +96,8 @@ int OnnxGraph::real_u8(int id) {
   to.dtype = ir::DType::u8;
   to.shape = from.shape;
   to.quantization = from.quantization;
-  if (to.quantization.zero_point.empty()) to.quantization.zero_point.assign(to.quantization.scale.size(), 0);
+  if (to.quantization.zero_point.empty())
+    to.quantization.zero_point.assign(to.quantization.scale.size(), 0);
   for (int32_t& zero : to.quantization.zero_point) zero += 128;
   if (from.constant) {
     std::vector<uint8_t> values(from.bytes.size());
@@ -134,11 +137,13 @@ void OnnxGraph::import_constants(const onnx::GraphProto& graph) {
       values_[initializer.name()] =
           graph_.add_tensor(file_.constant(initializer, unique_name(initializer.name())));
     } catch (const UnsupportedError& error) {
-      unsupported_.push_back({fmt::format("constant '{}'", initializer.name()), error.summary(), ""});
+      unsupported_.push_back(
+          {fmt::format("constant '{}'", initializer.name()), error.summary(), ""});
     }
   }
   for (const auto& sparse : graph.sparse_initializer()) {
-    unsupported_.push_back({fmt::format("constant '{}'", sparse.values().name()), "it is stored sparse", "store it dense"});
+    unsupported_.push_back({fmt::format("constant '{}'", sparse.values().name()),
+                            "it is stored sparse", "store it dense"});
   }
 }
 
@@ -149,17 +154,21 @@ void OnnxGraph::import_inputs() {
     ir::Tensor tensor;
     tensor.name = unique_name(info.name());
     try {
-      if (!info.type().has_tensor_type()) throw UnsupportedError("it is a sequence, map or optional, not a tensor");
+      if (!info.type().has_tensor_type())
+        throw UnsupportedError("it is a sequence, map or optional, not a tensor");
       const auto& type = info.type().tensor_type();
       tensor.dtype = graph_dtype(type.elem_type(), place);
       if (!type.has_shape()) throw UnsupportedError("its rank is unknown");
-      if (type.shape().dim_size() > static_cast<int>(kMaxRank)) throw UnsupportedError("it has more than 6 dimensions");
+      if (type.shape().dim_size() > static_cast<int>(kMaxRank))
+        throw UnsupportedError("it has more than 6 dimensions");
       for (const auto& dim : type.shape().dim()) {
-        const bool known = dim.has_dim_value() && dim.dim_value() > 0 && dim.dim_value() <= INT32_MAX;
+        const bool known =
+            dim.has_dim_value() && dim.dim_value() > 0 && dim.dim_value() <= INT32_MAX;
         tensor.shape.push_back(known ? static_cast<int32_t>(dim.dim_value()) : -1);
       }
     } catch (const UnsupportedError& error) {
-      unsupported_.push_back({place, error.summary(), "give the input a fixed tensor shape and type"});
+      unsupported_.push_back(
+          {place, error.summary(), "give the input a fixed tensor shape and type"});
       placeholders_.insert(static_cast<int>(graph_.tensors.size()));
     }
     const int id = graph_.add_tensor(std::move(tensor));
@@ -189,7 +198,9 @@ std::vector<int> OnnxGraph::import_branch(const onnx::GraphProto& graph) {
 }
 
 std::string OnnxGraph::where(const onnx::NodeProto& proto) const {
-  const std::string name = !proto.name().empty() ? proto.name() : proto.output_size() ? proto.output(0) : "";
+  const std::string name = !proto.name().empty() ? proto.name()
+                           : proto.output_size() ? proto.output(0)
+                                                 : "";
   return default_domain(proto.domain())
              ? fmt::format("node '{}' ({}, opset {})", name, proto.op_type(), file_.opset())
              : fmt::format("node '{}' ({} of domain {})", name, proto.op_type(), proto.domain());
@@ -197,16 +208,18 @@ std::string OnnxGraph::where(const onnx::NodeProto& proto) const {
 
 void OnnxGraph::import_node(const onnx::NodeProto& proto) {
   const OnnxOp* op = default_domain(proto.domain()) || proto.domain() == "com.microsoft"
-                         ? find_onnx_op(proto.op_type()) : nullptr;
+                         ? find_onnx_op(proto.op_type())
+                         : nullptr;
   if (!op) {
-    unsupported_.push_back({where(proto), "this op is not supported",
-                            "replace it by supported ops (linnet convert --list-ops) or leave it out of the export"});
+    unsupported_.push_back(
+        {where(proto), "this op is not supported",
+         "replace it by supported ops (linnet convert --list-ops) or leave it out of the export"});
     leave_placeholders(proto);
     return;
   }
-  const bool reads_placeholder = std::any_of(proto.input().begin(), proto.input().end(), [&](const std::string& name) {
-    return placeholders_.count(find(name)) != 0;
-  });
+  const bool reads_placeholder =
+      std::any_of(proto.input().begin(), proto.input().end(),
+                  [&](const std::string& name) { return placeholders_.count(find(name)) != 0; });
   const size_t nodes = graph_.nodes.size(), tensors = graph_.tensors.size();
   try {
     OnnxNode node(*this, proto);
@@ -237,7 +250,8 @@ void OnnxGraph::check_ranks(const onnx::NodeProto& proto, size_t first_tensor) {
   for (size_t i = first_tensor; i < graph_.tensors.size(); ++i) {
     if (graph_.tensors[i].shape.size() > kMaxRank) {
       throw NodeFailure{fmt::format("it makes a tensor of {} dimensions, Linnet has at most 6",
-                                    graph_.tensors[i].shape.size()), ""};
+                                    graph_.tensors[i].shape.size()),
+                        ""};
     }
   }
   for (const auto& output : proto.output()) {
@@ -254,7 +268,9 @@ void OnnxGraph::leave_placeholders(const onnx::NodeProto& proto) {
     const auto type = types_.find(output);
     if (type != types_.end() && type->second->has_tensor_type()) {
       for (const auto& dim : type->second->tensor_type().shape().dim()) {
-        tensor.shape.push_back(dim.has_dim_value() && dim.dim_value() <= INT32_MAX ? static_cast<int32_t>(dim.dim_value()) : -1);
+        tensor.shape.push_back(dim.has_dim_value() && dim.dim_value() <= INT32_MAX
+                                   ? static_cast<int32_t>(dim.dim_value())
+                                   : -1);
       }
     }
     values_[output] = graph_.add_tensor(std::move(tensor));
@@ -265,20 +281,25 @@ void OnnxGraph::leave_placeholders(const onnx::NodeProto& proto) {
 void OnnxGraph::import_outputs() {
   for (const auto& output : file_.model().graph().output()) {
     int id = find(output.name());
-    if (id < 0) throw ConvertError(fmt::format("'{}': no node writes output '{}'", file_.path(), output.name()));
+    if (id < 0)
+      throw ConvertError(
+          fmt::format("'{}': no node writes output '{}'", file_.path(), output.name()));
     id = real_u8(id);
-    const bool input = std::find(graph_.inputs.begin(), graph_.inputs.end(), id) != graph_.inputs.end();
+    const bool input =
+        std::find(graph_.inputs.begin(), graph_.inputs.end(), id) != graph_.inputs.end();
     if (input || graph_.is_constant(id) || graph_.is_output(id)) {
       // An input, a constant or another output under a second name: a copy of its own.
       ir::Tensor copy = graph_.tensor(id);
-      if (!input && copy.name == output.name()) graph_.tensor(id).name = unique_name(copy.name + "/source");
+      if (!input && copy.name == output.name())
+        graph_.tensor(id).name = unique_name(copy.name + "/source");
       copy.constant = false;
       copy.bytes = {};
       const int source = id;
       fb::ReshapeOptionsT keep;
       keep.shape.assign(copy.shape.size(), 0);
       id = graph_.add_tensor(std::move(copy));
-      graph_.nodes.push_back(ir::make_node(ir::OpType::reshape, output.name(), {source}, {id}, std::move(keep)));
+      graph_.nodes.push_back(
+          ir::make_node(ir::OpType::reshape, output.name(), {source}, {id}, std::move(keep)));
     }
     graph_.tensor(id).name = output.name();
     graph_.outputs.push_back(id);

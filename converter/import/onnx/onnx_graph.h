@@ -14,9 +14,9 @@
 
 namespace linnet::onnx_import {
 
-// The graph under construction: what each ONNX value is in it, and what went wrong so far. A node that
-// fails leaves placeholders, so that the nodes behind it are looked at too and all problems come out
-// at once.
+// The graph under construction: what each ONNX value is in it, and what went wrong so far. A node
+// that fails leaves placeholders, so that the nodes behind it are looked at too and all problems
+// come out at once.
 class OnnxGraph {
  public:
   explicit OnnxGraph(OnnxFile& file);
@@ -29,8 +29,8 @@ class OnnxGraph {
 
   // The tensor of an ONNX value, -1 for "" and for names that do not exist.
   int find(const std::string& value) const;
-  // Makes `value` stand for tensor `id`. A tensor made for it (fresh) takes the value's name and the
-  // dimensions that ONNX's shape inference knows; another one is shared.
+  // Makes `value` stand for tensor `id`. A tensor made for it (fresh) takes the value's name and
+  // the dimensions that ONNX's shape inference knows; another one is shared.
   void bind(const std::string& value, int id, bool fresh);
   // A tensor name that is free.
   std::string unique_name(const std::string& name);
@@ -46,7 +46,8 @@ class OnnxGraph {
   // The constant that `id` always is, or -1 when it depends on the inputs. Runs nodes if need be.
   int fold(int id);
 
-  // Lowers the nodes of a graph in order; used for the model's graph and for the taken branch of an If.
+  // Lowers the nodes of a graph in order; used for the model's graph and for the taken branch of an
+  // If.
   void import_nodes(const onnx::GraphProto& graph);
   // Lowers one node that stands for part of another; its failure is the other's.
   void import_step(const onnx::NodeProto& proto);
@@ -66,7 +67,8 @@ class OnnxGraph {
   OnnxFile& file_;
   ir::Graph graph_;
   std::unordered_map<std::string, int> values_;
-  std::unordered_map<std::string, const onnx::TypeProto*> types_;  // from the file and from inference
+  std::unordered_map<std::string, const onnx::TypeProto*>
+      types_;  // from the file and from inference
   std::unordered_set<std::string> names_;
   std::unordered_set<std::string> used_;
   std::set<int> shifted_;

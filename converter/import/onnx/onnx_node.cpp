@@ -21,10 +21,22 @@ int32_t narrow(int64_t value) {
 bool moves_values(ir::OpType op) {
   using enum ir::OpType;
   switch (op) {
-    case reshape: case squeeze: case unsqueeze: case transpose: case slice: case split: case gather:
-    case expand: case tile: case max_pool_2d: case reduce_max: case reduce_min: case concat:
+    case reshape:
+    case squeeze:
+    case unsqueeze:
+    case transpose:
+    case slice:
+    case split:
+    case gather:
+    case expand:
+    case tile:
+    case max_pool_2d:
+    case reduce_max:
+    case reduce_min:
+    case concat:
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -36,7 +48,9 @@ OnnxNode::OnnxNode(OnnxGraph& importer, const onnx::NodeProto& proto)
   if (name_.empty() && proto.output_size() > 0) name_ = proto.output(0);
 }
 
-void OnnxNode::fail(const std::string& why, const std::string& advice) const { throw NodeFailure{why, advice}; }
+void OnnxNode::fail(const std::string& why, const std::string& advice) const {
+  throw NodeFailure{why, advice};
+}
 
 const onnx::AttributeProto* OnnxNode::find(const std::string& name) const {
   for (const auto& attribute : proto_.attribute()) {
@@ -71,7 +85,8 @@ std::vector<int32_t> OnnxNode::attr_ints(const std::string& name) const {
 int OnnxNode::quantized_input(int i) {
   if (!has_input(i)) throw std::invalid_argument(fmt::format("input {} is missing", i));
   const int id = importer_.find(proto_.input(i));
-  if (id < 0) throw std::invalid_argument(fmt::format("input '{}' is written by no node", proto_.input(i)));
+  if (id < 0)
+    throw std::invalid_argument(fmt::format("input '{}' is written by no node", proto_.input(i)));
   return id;
 }
 
@@ -86,7 +101,8 @@ int OnnxNode::constant_input(int i, const std::string& what) {
 
 std::vector<float> OnnxNode::constant_floats(int i, const std::string& what) {
   const int id = constant_input(i, what);
-  if (tensor(id).dtype != ir::DType::f32) throw std::invalid_argument(fmt::format("its {} is not float", what));
+  if (tensor(id).dtype != ir::DType::f32)
+    throw std::invalid_argument(fmt::format("its {} is not float", what));
   const auto values = tensor(id).values<float>();
   return {values.begin(), values.end()};
 }
@@ -125,7 +141,8 @@ std::vector<int> OnnxNode::emit_many(ir::Node node, int count) {
     output.dtype = ir::result_dtype(graph(), node);
     if (moves_values(node.op) && from >= 0) output.quantization = tensor(from).quantization;
     node.outputs.push_back(graph().add_tensor(std::move(output)));
-    if (moves_values(node.op) && importer_.is_shifted(from)) importer_.set_shifted(node.outputs.back());
+    if (moves_values(node.op) && importer_.is_shifted(from))
+      importer_.set_shifted(node.outputs.back());
   }
   ir::infer_shapes(graph(), node);
   const std::vector<int> outputs = node.outputs;

@@ -12,8 +12,8 @@ namespace {
 using Group = std::span<const OnnxOp> (*)();
 
 constexpr Group kGroups[] = {
-    conv_ops,    pool_ops,    gemm_ops,  norm_ops,   elementwise_ops, activation_ops, softmax_ops,
-    reduce_ops,  reshape_ops, slice_ops, resize_ops, constant_ops,    quantize_ops,   qlinear_ops,
+    conv_ops,   pool_ops,    gemm_ops,  norm_ops,   elementwise_ops, activation_ops, softmax_ops,
+    reduce_ops, reshape_ops, slice_ops, resize_ops, constant_ops,    quantize_ops,   qlinear_ops,
 };
 
 }  // namespace

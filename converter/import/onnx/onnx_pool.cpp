@@ -9,7 +9,8 @@ namespace {
 
 void import_pool(OnnxNode& node, ir::OpType op, int x) {
   const OnnxWindow window = read_window(node, node.attr_ints("kernel_shape"));
-  const bool ceil_mode = node.attr_int("ceil_mode", 0) != 0, count_pad = node.attr_int("count_include_pad", 0) != 0;
+  const bool ceil_mode = node.attr_int("ceil_mode", 0) != 0,
+             count_pad = node.attr_int("count_include_pad", 0) != 0;
   const int y = in_nhwc(node, x, [&](int nhwc) {
     fb::Pool2dOptionsT options;
     options.window = std::make_unique<fb::Window>(window.window);
@@ -21,7 +22,9 @@ void import_pool(OnnxNode& node, ir::OpType op, int x) {
   node.set_output(0, y);
 }
 
-void import_average_pool(OnnxNode& node) { import_pool(node, ir::OpType::average_pool_2d, node.input(0)); }
+void import_average_pool(OnnxNode& node) {
+  import_pool(node, ir::OpType::average_pool_2d, node.input(0));
+}
 
 void import_max_pool(OnnxNode& node) {
   node.require(!node.output_used(1), "its second output (the places of the maxima) is used");
@@ -36,7 +39,9 @@ void import_global_pool(OnnxNode& node, ir::OpType op) {
   node.set_output(0, node.emit(op, {x}, std::move(options)));
 }
 
-void import_global_average_pool(OnnxNode& node) { import_global_pool(node, ir::OpType::reduce_mean); }
+void import_global_average_pool(OnnxNode& node) {
+  import_global_pool(node, ir::OpType::reduce_mean);
+}
 void import_global_max_pool(OnnxNode& node) { import_global_pool(node, ir::OpType::reduce_max); }
 
 constexpr OnnxOp kOps[] = {

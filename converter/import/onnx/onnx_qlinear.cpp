@@ -19,7 +19,8 @@ class QLinear {
   }
   // Quantizes `value` into the node's output by the parameters at inputs `i` and i + 1.
   void quantize(const std::string& value, int i) {
-    onnx::NodeProto quantize = make("QuantizeLinear", {value, proto_.input(i), optional(i + 1)}, node_.output_name(0));
+    onnx::NodeProto quantize =
+        make("QuantizeLinear", {value, proto_.input(i), optional(i + 1)}, node_.output_name(0));
     node_.importer().import_step(quantize);
   }
   // The float op with the node's attributes.
@@ -44,7 +45,8 @@ class QLinear {
 
  private:
   std::string optional(int i) const { return i < proto_.input_size() ? proto_.input(i) : ""; }
-  onnx::NodeProto make(const std::string& type, const std::vector<std::string>& inputs, const std::string& output) {
+  onnx::NodeProto make(const std::string& type, const std::vector<std::string>& inputs,
+                       const std::string& output) {
     onnx::NodeProto op;
     op.set_name(node_.name());
     op.set_op_type(type);
@@ -57,11 +59,14 @@ class QLinear {
   const onnx::NodeProto& proto_;
 };
 
-// The s32 bias at input `i` by the scale of the input (at 1) times the weights' (at 4); "" if absent.
+// The s32 bias at input `i` by the scale of the input (at 1) times the weights' (at 4); "" if
+// absent.
 std::string dequantized_bias(OnnxNode& node, QLinear& q, int i) {
   if (!node.has_input(i)) return "";
-  const auto xs = node.constant_floats(1, "input scale"), ws = node.constant_floats(4, "weight scale");
-  if (xs.size() != 1) node.fail("an activation has a scale per channel", "quantize activations per tensor");
+  const auto xs = node.constant_floats(1, "input scale"),
+             ws = node.constant_floats(4, "weight scale");
+  if (xs.size() != 1)
+    node.fail("an activation has a scale per channel", "quantize activations per tensor");
   std::vector<float> scale;
   for (float s : ws) scale.push_back(xs[0] * s);
   std::vector<int32_t> shape;
@@ -82,7 +87,8 @@ void import_qlinear_conv(OnnxNode& node) {
 // QGemm(a, as, az, b, bs, bz, c, ys, yz); without ys the result stays float.
 void import_qgemm(OnnxNode& node) {
   QLinear q(node, node.proto());
-  std::vector<std::string> inputs = {q.dequantize(0), q.dequantize(3, node.attr_int("transB", 0) != 0 ? 0 : 1)};
+  std::vector<std::string> inputs = {q.dequantize(0),
+                                     q.dequantize(3, node.attr_int("transB", 0) != 0 ? 0 : 1)};
   if (const std::string bias = dequantized_bias(node, q, 6); !bias.empty()) inputs.push_back(bias);
   const std::string product = q.op("Gemm", inputs);
   if (node.has_input(7)) {

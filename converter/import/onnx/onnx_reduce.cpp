@@ -11,7 +11,8 @@ using ir::OpType;
 // Nothing: the op leaves its input as it is.
 std::optional<fb::ReduceOptionsT> reduce_options(OnnxNode& node) {
   const auto axes = node.list("axes", 1);
-  if ((!axes || axes->empty()) && node.attr_int("noop_with_empty_axes", 0) != 0) return std::nullopt;
+  if ((!axes || axes->empty()) && node.attr_int("noop_with_empty_axes", 0) != 0)
+    return std::nullopt;
   fb::ReduceOptionsT options;
   if (axes) options.axes = *axes;
   options.keep_dims = node.attr_int("keepdims", 1) != 0;
@@ -20,7 +21,8 @@ std::optional<fb::ReduceOptionsT> reduce_options(OnnxNode& node) {
 
 template <OpType op>
 void import_reduce(OnnxNode& node) {
-  const int x = op == OpType::reduce_max || op == OpType::reduce_min ? node.quantized_input(0) : node.input(0);
+  const int x = op == OpType::reduce_max || op == OpType::reduce_min ? node.quantized_input(0)
+                                                                     : node.input(0);
   const auto options = reduce_options(node);
   node.set_output(0, options ? node.emit(op, {x}, *options) : x);
 }
@@ -42,7 +44,8 @@ void import_reduce_sum_square(OnnxNode& node) {
 void import_reduce_l2(OnnxNode& node) {
   const int x = square(node, node.input(0));
   const auto options = reduce_options(node);
-  node.set_output(0, node.emit(OpType::sqrt, {options ? node.emit(OpType::reduce_sum, {x}, *options) : x}));
+  node.set_output(
+      0, node.emit(OpType::sqrt, {options ? node.emit(OpType::reduce_sum, {x}, *options) : x}));
 }
 
 void import_arg(OnnxNode& node, int x) {

@@ -29,7 +29,8 @@ void import_flatten(OnnxNode& node) {
   const int x = node.quantized_input(0), rank = node.rank(x);
   int axis = node.attr_int("axis", 1);
   if (axis < 0) axis += rank;
-  if (axis < 0 || axis > rank) throw std::invalid_argument(fmt::format("axis {} of rank {}", axis, rank));
+  if (axis < 0 || axis > rank)
+    throw std::invalid_argument(fmt::format("axis {} of rank {}", axis, rank));
   const auto& shape = node.shape(x);
   const auto product = [&](int first, int last) {
     int64_t n = 1;
@@ -43,7 +44,8 @@ void import_flatten(OnnxNode& node) {
   if (axis == 1) {
     node.set_output(0, node.reshape(x, {0, columns > 0 ? columns : -1}));
   } else {
-    node.require(rows > 0 || columns > 0, "it joins axes of unknown size on both sides", "fix the input's shape (--shape)");
+    node.require(rows > 0 || columns > 0, "it joins axes of unknown size on both sides",
+                 "fix the input's shape (--shape)");
     node.set_output(0, node.reshape(x, {rows > 0 ? rows : -1, rows > 0 ? -1 : columns}));
   }
 }
@@ -54,7 +56,8 @@ void import_squeeze(OnnxNode& node) {
   if (!axes) {
     axes.emplace();
     for (size_t i = 0; i < node.shape(x).size(); ++i) {
-      node.require(node.shape(x)[i] >= 0, "it drops axes of size 1 and some size is unknown", "name its axes");
+      node.require(node.shape(x)[i] >= 0, "it drops axes of size 1 and some size is unknown",
+                   "name its axes");
       if (node.shape(x)[i] == 1) axes->push_back(static_cast<int32_t>(i));
     }
   }
@@ -85,30 +88,37 @@ struct Blocks {
 Blocks block_sizes(OnnxNode& node, int x) {
   const auto& shape = node.shape(x);
   const int32_t block = node.attr_int("blocksize", 0);
-  if (shape.size() != 4 || block < 1) throw std::invalid_argument("it needs [n,c,h,w] and a blocksize");
-  node.require(shape[1] > 0 && shape[2] > 0 && shape[3] > 0, "its input size is unknown", "fix the input's shape (--shape)");
+  if (shape.size() != 4 || block < 1)
+    throw std::invalid_argument("it needs [n,c,h,w] and a blocksize");
+  node.require(shape[1] > 0 && shape[2] > 0 && shape[3] > 0, "its input size is unknown",
+               "fix the input's shape (--shape)");
   return {block, shape[2], shape[3], shape[1]};
 }
 
 void import_depth_to_space(OnnxNode& node) {
   const int x = node.quantized_input(0);
   const auto [b, h, w, c] = block_sizes(node, x);
-  if (c % (b * b) != 0) throw std::invalid_argument(fmt::format("{} channels in blocks of {}x{}", c, b, b));
+  if (c % (b * b) != 0)
+    throw std::invalid_argument(fmt::format("{} channels in blocks of {}x{}", c, b, b));
   const int32_t out = c / (b * b);
   const int nhwc = node.transpose(x, {0, 2, 3, 1});
   const bool crd = node.attr_string("mode", "DCR") == "CRD";
-  const int split = node.reshape(nhwc, crd ? std::vector<int32_t>{-1, h, w, out, b, b} : std::vector<int32_t>{-1, h, w, b, b, out});
-  const int swapped = node.transpose(split, crd ? std::vector<int32_t>{0, 1, 4, 2, 5, 3} : std::vector<int32_t>{0, 1, 3, 2, 4, 5});
+  const int split = node.reshape(nhwc, crd ? std::vector<int32_t>{-1, h, w, out, b, b}
+                                           : std::vector<int32_t>{-1, h, w, b, b, out});
+  const int swapped = node.transpose(
+      split, crd ? std::vector<int32_t>{0, 1, 4, 2, 5, 3} : std::vector<int32_t>{0, 1, 3, 2, 4, 5});
   node.set_output(0, node.transpose(node.reshape(swapped, {-1, h * b, w * b, out}), {0, 3, 1, 2}));
 }
 
 void import_space_to_depth(OnnxNode& node) {
   const int x = node.quantized_input(0);
   const auto [b, h, w, c] = block_sizes(node, x);
-  if (h % b != 0 || w % b != 0) throw std::invalid_argument(fmt::format("{}x{} pixels in blocks of {}x{}", h, w, b, b));
+  if (h % b != 0 || w % b != 0)
+    throw std::invalid_argument(fmt::format("{}x{} pixels in blocks of {}x{}", h, w, b, b));
   const int split = node.reshape(node.transpose(x, {0, 2, 3, 1}), {-1, h / b, b, w / b, b, c});
   const int swapped = node.transpose(split, {0, 1, 3, 2, 4, 5});
-  node.set_output(0, node.transpose(node.reshape(swapped, {-1, h / b, w / b, b * b * c}), {0, 3, 1, 2}));
+  node.set_output(
+      0, node.transpose(node.reshape(swapped, {-1, h / b, w / b, b * b * c}), {0, 3, 1, 2}));
 }
 
 constexpr OnnxOp kOps[] = {

@@ -34,9 +34,11 @@ void import_split(OnnxNode& node) {
     const int32_t part = (size + count - 1) / count;
     options.sizes.assign(static_cast<size_t>(count), part);
     options.sizes.back() = size - part * (count - 1);
-    if (options.sizes.back() < 0) throw std::invalid_argument(fmt::format("{} values in {} parts", size, count));
+    if (options.sizes.back() < 0)
+      throw std::invalid_argument(fmt::format("{} values in {} parts", size, count));
   }
-  const auto outputs = node.emit_many(ir::make_node(OpType::split, node.name(), {x}, {}, std::move(options)), count);
+  const auto outputs =
+      node.emit_many(ir::make_node(OpType::split, node.name(), {x}, {}, std::move(options)), count);
   for (int i = 0; i < count; ++i) node.set_output(i, outputs[static_cast<size_t>(i)]);
 }
 
@@ -61,14 +63,18 @@ void import_slice(OnnxNode& node) {
     node.set_output(0, node.emit(OpType::slice, {x}, std::move(options)));
     return;
   }
-  node.set_output(0, node.emit(OpType::slice, {x, node.input(1), node.input(2), node.optional_input(3), node.optional_input(4)},
+  node.set_output(0, node.emit(OpType::slice,
+                               {x, node.input(1), node.input(2), node.optional_input(3),
+                                node.optional_input(4)},
                                std::move(options)));
 }
 
 // pads of the named axes to pads of all axes.
-std::vector<int32_t> all_pads(const std::vector<int32_t>& pads, const std::vector<int32_t>& axes, int rank) {
+std::vector<int32_t> all_pads(const std::vector<int32_t>& pads, const std::vector<int32_t>& axes,
+                              int rank) {
   std::vector<int32_t> all(static_cast<size_t>(rank) * 2, 0);
-  if (pads.size() != axes.size() * 2) throw std::invalid_argument("pad needs two values for each axis");
+  if (pads.size() != axes.size() * 2)
+    throw std::invalid_argument("pad needs two values for each axis");
   for (size_t i = 0; i < axes.size(); ++i) {
     const auto axis = static_cast<size_t>(ir::normalize_axis(axes[i], rank));
     all[axis] = pads[i];
@@ -81,17 +87,23 @@ void import_pad(OnnxNode& node) {
   const int x = node.input(0), rank = node.rank(x);
   fb::PadOptionsT options;
   const std::string mode = node.attr_string("mode", "constant");
-  if (mode == "reflect") options.mode = fb::PadMode::reflect;
-  else if (mode == "edge") options.mode = fb::PadMode::edge;
-  else node.require(mode == "constant", fmt::format("its mode is '{}'", mode), "Linnet pads by constant, reflect or edge");
+  if (mode == "reflect")
+    options.mode = fb::PadMode::reflect;
+  else if (mode == "edge")
+    options.mode = fb::PadMode::edge;
+  else
+    node.require(mode == "constant", fmt::format("its mode is '{}'", mode),
+                 "Linnet pads by constant, reflect or edge");
   options.value = node.attr_float("value", 0.0f);
   if (node.has_input(2)) {
     const int value = node.constant_input(2, "padding value");
     const ir::Tensor& constant = node.tensor(value);
-    if (constant.elements() != 1) throw std::invalid_argument("its padding value is not a single one");
-    options.value = constant.dtype == ir::DType::f32   ? constant.values<float>()[0]
-                    : constant.dtype == ir::DType::s32 ? static_cast<float>(constant.values<int32_t>()[0])
-                                                       : static_cast<float>(constant.values<uint8_t>()[0]);
+    if (constant.elements() != 1)
+      throw std::invalid_argument("its padding value is not a single one");
+    options.value = constant.dtype == ir::DType::f32 ? constant.values<float>()[0]
+                    : constant.dtype == ir::DType::s32
+                        ? static_cast<float>(constant.values<int32_t>()[0])
+                        : static_cast<float>(constant.values<uint8_t>()[0]);
   }
   std::vector<int32_t> axes;
   for (int i = 0; i < rank; ++i) axes.push_back(i);
@@ -121,12 +133,9 @@ void import_tile(OnnxNode& node) {
 }
 
 constexpr OnnxOp kOps[] = {
-    {"Concat", import_concat},
-    {"Expand", import_expand},
-    {"Gather", import_gather},
-    {"Pad", import_pad, "modes constant, reflect and edge"},
-    {"Slice", import_slice},
-    {"Split", import_split, "constant sizes"},
+    {"Concat", import_concat}, {"Expand", import_expand},
+    {"Gather", import_gather}, {"Pad", import_pad, "modes constant, reflect and edge"},
+    {"Slice", import_slice},   {"Split", import_split, "constant sizes"},
     {"Tile", import_tile},
 };
 

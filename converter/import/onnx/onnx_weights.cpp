@@ -14,7 +14,9 @@ namespace {
 int dequantize_source(const ir::Graph& graph, int id) {
   for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
     if (node->outputs[0] != id) continue;
-    return node->op == ir::OpType::dequantize && graph.is_constant(node->inputs[0]) ? node->inputs[0] : -1;
+    return node->op == ir::OpType::dequantize && graph.is_constant(node->inputs[0])
+               ? node->inputs[0]
+               : -1;
   }
   return -1;
 }
@@ -43,7 +45,8 @@ int laid_out_weights(OnnxNode& node, int i, const WeightLayout& layout, const st
   if (!quantized && weights.dtype != ir::DType::f32) {
     throw std::invalid_argument(fmt::format("its {} is not float", what));
   }
-  weights.bytes = ir::permute(weights.bytes, layout.view, layout.perm, ir::element_size(weights.dtype));
+  weights.bytes =
+      ir::permute(weights.bytes, layout.view, layout.perm, ir::element_size(weights.dtype));
   weights.shape = layout.result;
   if (weights.quantization.axis >= 0) weights.quantization.axis = layout.channels_out;
   if (quantized) return add_dequantize(node, std::move(weights));
@@ -57,7 +60,8 @@ int bias_input(OnnxNode& node, int i, int32_t channels) {
   if (id < 0) id = node.constant_input(i, "bias");
   const ir::Tensor& bias = node.tensor(id);
   if (bias.elements() != channels) {
-    throw std::invalid_argument(fmt::format("a bias of {} values for {} channels", bias.elements(), channels));
+    throw std::invalid_argument(
+        fmt::format("a bias of {} values for {} channels", bias.elements(), channels));
   }
   if (bias.quantization.present()) {
     ir::Tensor flat = bias;

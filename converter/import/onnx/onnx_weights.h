@@ -20,13 +20,13 @@ struct WeightLayout {
 // The constant behind input i, directly or through a dequantize node, and -1 otherwise.
 int weights_source(OnnxNode& node, int i);
 
-// Input i in the new layout: an f32 constant, or a dequantize node over a quantized constant that is
-// per tensor or per output channel (other quantized weights become f32). Fails, naming `what`, when
-// the input is not constant.
+// Input i in the new layout: an f32 constant, or a dequantize node over a quantized constant that
+// is per tensor or per output channel (other quantized weights become f32). Fails, naming `what`,
+// when the input is not constant.
 int laid_out_weights(OnnxNode& node, int i, const WeightLayout& layout, const std::string& what);
 
-// A bias for `channels` outputs: constant, or dequantized constant, of that many values; -1 if input i
-// is absent.
+// A bias for `channels` outputs: constant, or dequantized constant, of that many values; -1 if
+// input i is absent.
 int bias_input(OnnxNode& node, int i, int32_t channels);
 
 }  // namespace linnet::onnx_import

@@ -1,5 +1,5 @@
-// An app that takes the installed package through CMake. It also brings functions with the names that the bundled
-// libraries use: they must neither clash at link time nor be called by Linnet.
+// An app that takes the installed package through CMake. It also brings functions with the names
+// that the bundled libraries use: they must neither clash at link time nor be called by Linnet.
 
 #include <linnet/linnet.h>
 
