@@ -37,11 +37,18 @@ int32_t backward(const Axis& a, int64_t output_pad) {
   return checked((a.in - 1) * a.stride + a.span() + output_pad - a.pad_begin - a.pad_end);
 }
 
+// Far beyond any tensor, and small enough that products of two fit in 64 bits.
+constexpr int32_t kMost = 1 << 24;
+
 void check_window(const fb::Window& w) {
   const bool positive = w.kernel_h() > 0 && w.kernel_w() > 0 && w.stride_h() > 0 &&
                         w.stride_w() > 0 && w.dilation_h() > 0 && w.dilation_w() > 0;
   const bool padded =
       w.pad_top() >= 0 && w.pad_left() >= 0 && w.pad_bottom() >= 0 && w.pad_right() >= 0;
+  for (int32_t size : {w.kernel_h(), w.kernel_w(), w.stride_h(), w.stride_w(), w.dilation_h(),
+                       w.dilation_w(), w.pad_top(), w.pad_left(), w.pad_bottom(), w.pad_right()}) {
+    if (size > kMost) throw std::invalid_argument(fmt::format("a window with a size of {}", size));
+  }
   if (!positive || !padded) {
     throw std::invalid_argument(
         "a window needs a positive kernel, stride and dilation, and pads of at least 0");

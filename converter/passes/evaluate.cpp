@@ -1,6 +1,5 @@
 #include "converter/passes/evaluate.h"
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -58,6 +57,7 @@ std::optional<ir::Tensor> run(const ir::Graph& part) {
   linnet_session_options options;
   linnet_session_options_init(&options);
   options.threads = 1;
+  options.xnnpack = 0;  // the same values whatever the build offers
   options.memory_limit = 4 * static_cast<uint64_t>(kMaxFoldedBytes) + (uint64_t{1} << 20);
   linnet_session* raw_session = nullptr;
   if (linnet_session_create(model.get(), &options, &raw_session) != LINNET_OK) return std::nullopt;
@@ -75,17 +75,23 @@ std::optional<ir::Tensor> run(const ir::Graph& part) {
   return result;
 }
 
+// The size is known and beyond kMaxFoldedBytes.
+bool passes_limit(const ir::Tensor& tensor) {
+  int64_t bytes = static_cast<int64_t>(ir::element_size(tensor.dtype));
+  for (int32_t d : tensor.shape) {
+    if (d < 0) return false;
+    if (d > 0 && bytes > kMaxFoldedBytes / d) return true;
+    bytes *= d;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<ir::Tensor> evaluate_constant(const ir::Graph& graph, int id) {
   if (graph.is_constant(id)) return graph.tensor(id);
   const ir::Tensor& tensor = graph.tensor(id);
-  const bool known =
-      std::none_of(tensor.shape.begin(), tensor.shape.end(), [](int32_t d) { return d < 0; });
-  if (known &&
-      tensor.elements() * static_cast<int64_t>(ir::element_size(tensor.dtype)) > kMaxFoldedBytes) {
-    return std::nullopt;
-  }
+  if (passes_limit(tensor)) return std::nullopt;
   std::optional<ir::Graph> part = constant_part(graph, id);
   return part ? run(*part) : std::nullopt;
 }

@@ -95,7 +95,8 @@ std::optional<PadBefore> pad_before(ir::Graph& graph, const Uses& uses, int id) 
 bool pads_pixels(const fb::PadOptionsT& o) {
   if (o.mode != fb::PadMode::constant || o.pads.size() != 8) return false;
   if (o.pads[0] != 0 || o.pads[3] != 0 || o.pads[4] != 0 || o.pads[7] != 0) return false;
-  return std::all_of(o.pads.begin(), o.pads.end(), [](int32_t p) { return p >= 0; });
+  return std::all_of(o.pads.begin(), o.pads.end(),
+                     [](int32_t p) { return p >= 0 && p < (1 << 20); });
 }
 
 bool grow(const ir::Graph& graph, const Uses& uses, ir::Node& node, const PadBefore& pad) {

@@ -129,6 +129,7 @@ bool swap_scale_and_offset(ir::Graph& graph, const Uses& uses, ir::Node& node, c
   const int constant = same ? graph.add_f32(name, {}, {offset[0]})
                             : graph.add_f32(name, {static_cast<int32_t>(offset.size())}, offset);
   graph.nodes[add.node].inputs = {mul->other, constant};
+  kill_node(graph.nodes[mul->node]);
   return true;
 }
 
@@ -138,12 +139,13 @@ bool swap_scale_and_offset(ir::Graph& graph, const Uses& uses, ir::Node& node, c
 // After:  y = conv_2d(x, W·c, b + W·d)
 // With pads around `a` only the factor moves: a' = add(x, d/c); y = conv_2d(a', W·c, b).
 bool fuse_scale_forward(ir::Graph& graph) {
-  return rewrite_nodes(graph, [&](const Uses& uses, size_t n) {
+  const auto fold = [&](const Uses& uses, size_t n) {
     ir::Node& node = graph.nodes[n];
     if (!has_float_weights(graph, node)) return false;
     if (const auto mul = affine_before(graph, uses, node.inputs[0], OpType::mul)) {
       scale_columns(graph, node, mul->values);
       node.inputs[0] = mul->other;
+      kill_node(graph.nodes[mul->node]);
       return true;
     }
     const auto add = affine_before(graph, uses, node.inputs[0], OpType::add);
@@ -151,8 +153,12 @@ bool fuse_scale_forward(ir::Graph& graph) {
     if (!without_pads(node)) return swap_scale_and_offset(graph, uses, node, *add);
     add_columns(graph, node, add->values);
     node.inputs[0] = add->other;
+    kill_node(graph.nodes[add->node]);
     return true;
-  });
+  };
+  bool changed = false;
+  while (rewrite_nodes(graph, fold)) changed = true;
+  return changed;
 }
 
 }  // namespace linnet

@@ -134,20 +134,24 @@ TEST_CASE("models that contradict themselves are refused", "[import]") {
   little.floats("c", {4}, {1, 2});
   little.node("Add", {"x", "c"}, {"y"});
   little.output("y");
-  REQUIRE_THAT(import_error(little.save()), ContainsSubstring("'c'"));
+  REQUIRE_THAT(import_error(little.save()), ContainsSubstring("name: c"));
 }
 
 TEST_CASE("inputs that are no tensors of known rank are refused", "[import]") {
-  OnnxBuilder b;
-  auto* info = b.model.mutable_graph()->add_input();
+  OnnxBuilder unknown;
+  auto* info = unknown.model.mutable_graph()->add_input();
   info->set_name("x");
   info->mutable_type()->mutable_tensor_type()->set_elem_type(onnx::TensorProto::FLOAT);
-  b.input("words", {3}, onnx::TensorProto::STRING);
-  b.node("Relu", {"x"}, {"y"});
-  b.output("y");
-  const std::string error = import_error(b.save());
-  REQUIRE_THAT(error, ContainsSubstring("input 'x': its rank is unknown"));
-  REQUIRE_THAT(error, ContainsSubstring("STRING"));
+  unknown.node("Relu", {"x"}, {"y"});
+  unknown.output("y");
+  REQUIRE_THAT(import_error(unknown.save()), ContainsSubstring("input 'x': its rank is unknown"));
+
+  OnnxBuilder words;
+  words.input("x", {3});
+  words.input("words", {3}, onnx::TensorProto::STRING);
+  words.node("Relu", {"x"}, {"y"});
+  words.output("y");
+  REQUIRE_THAT(import_error(words.save()), ContainsSubstring("STRING"));
 }
 
 }  // namespace linnet::test

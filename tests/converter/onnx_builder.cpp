@@ -1,5 +1,7 @@
 #include "tests/converter/onnx_builder.h"
 
+#include <onnx/shape_inference/implementation.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 #include <random>
@@ -90,9 +92,20 @@ onnx::TensorProto& OnnxBuilder::external(const std::string& name, const std::vec
   return tensor;
 }
 
+// ONNX wants a shape on every output: the inferred one, and a scalar's where nothing can be
+// inferred.
 std::string OnnxBuilder::save(size_t size) const {
+  onnx::ModelProto complete = model;
+  try {
+    onnx::shape_inference::InferShapes(complete);
+  } catch (const std::exception&) {
+    // Broken models are what some tests are about.
+  }
+  for (auto& output : *complete.mutable_graph()->mutable_output()) {
+    output.mutable_type()->mutable_tensor_type()->mutable_shape();
+  }
   const std::string path = (folder_ / "model.onnx").string();
-  write_text(path, model.SerializeAsString().substr(0, size));
+  write_text(path, complete.SerializeAsString().substr(0, size));
   return path;
 }
 

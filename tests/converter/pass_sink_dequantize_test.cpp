@@ -18,7 +18,7 @@ TEST_CASE("sink_dequantize lets ops that keep values work on s8", "[pass]") {
   b.output(b.node(OpType::argmax, {x}, fb::ArgmaxOptionsT{}));
   check_pass(b.graph, sink_dequantize, 0);
   REQUIRE(ops_of(b.graph) ==
-          "quantize max_pool_2d concat argmax pad reshape dequantize dequantize");
+          "quantize max_pool_2d pad reshape concat argmax dequantize dequantize");
 }
 
 TEST_CASE("sink_dequantize leaves ops that compute and pads of other values", "[pass]") {

@@ -69,6 +69,7 @@ void import_elu(OnnxNode& node) {
 // Slopes [c, 1, 1] of the usual export go to the last axis of NHWC.
 void import_prelu(OnnxNode& node) {
   const int x = node.input(0), slope = node.constant_input(1, "slope");
+  node.require(node.tensor(slope).dtype == ir::DType::f32, "its slope is not float");
   const auto shape = node.shape(slope);
   const int rank = node.rank(x);
   int32_t count = 1;

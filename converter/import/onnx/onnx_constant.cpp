@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "converter/import/onnx/onnx_ops.h"
@@ -53,6 +54,8 @@ void import_constant_of_shape(OnnxNode& node) {
         break;
       case ir::DType::s32:
         options.value = static_cast<float>(value.values<int32_t>()[0]);
+        node.require(std::abs(int64_t{value.values<int32_t>()[0]}) <= 1 << 24,
+                     "it fills with an integer beyond 2^24");
         break;
       case ir::DType::s8:
         options.value = value.values<int8_t>()[0];
@@ -95,13 +98,21 @@ void import_size(OnnxNode& node) {
   node.set_output(0, id);
 }
 
+bool is_true(OnnxNode& node, int constant) {
+  const ir::Tensor& tensor = node.tensor(constant);
+  if (tensor.dtype != ir::DType::boolean || tensor.elements() != 1) {
+    throw std::invalid_argument("a condition is not a single truth value");
+  }
+  return tensor.values<uint8_t>()[0] != 0;
+}
+
 void import_identity(OnnxNode& node) { node.set_output(0, node.quantized_input(0)); }
 
 void import_dropout(OnnxNode& node) {
   node.require(!node.output_used(1), "its mask is used", "export the model in evaluation mode");
   if (node.has_input(2)) {
     const int training = node.constant_input(2, "training mode");
-    node.require(node.tensor(training).values<uint8_t>()[0] == 0, "it is in training mode",
+    node.require(!is_true(node, training), "it is in training mode",
                  "export the model in evaluation mode");
   }
   import_identity(node);
@@ -112,7 +123,7 @@ void import_if(OnnxNode& node) {
   const int condition = node.importer().fold(node.quantized_input(0));
   node.require(condition >= 0, "its condition is computed from the inputs",
                "export each branch as a model of its own");
-  const bool taken = node.tensor(condition).values<uint8_t>()[0] != 0;
+  const bool taken = is_true(node, condition);
   const auto* branch = node.find(taken ? "then_branch" : "else_branch");
   if (!branch || !branch->has_g() || branch->g().output_size() != node.output_count()) {
     throw std::invalid_argument("its branches do not fit its outputs");

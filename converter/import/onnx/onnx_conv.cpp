@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "converter/import/onnx/onnx_ops.h"
@@ -29,10 +30,14 @@ OnnxWindow conv_window(OnnxNode& node, const std::vector<int32_t>& weights) {
 }
 
 void check_groups(OnnxNode& node, int32_t group, int32_t outputs) {
-  if (group < 1 || outputs % group != 0) {
+  if (group < 1 || outputs < 1 || outputs % group != 0) {
     throw std::invalid_argument(fmt::format("{} output channels in {} groups", outputs, group));
   }
-  const int32_t channels = node.shape(node.input(0)).at(1);
+  const auto& shape = node.shape(node.input(0));
+  if (shape.size() != node.shape(node.quantized_input(1)).size()) {
+    throw std::invalid_argument("its input and weights differ in rank");
+  }
+  const int32_t channels = shape[1];
   if (channels >= 0 && channels % group != 0) {
     throw std::invalid_argument(fmt::format("{} input channels in {} groups", channels, group));
   }
@@ -78,6 +83,9 @@ struct TransposedAxis {
 
 // `total` pads in all; below zero the output grows at its end. ONNX ConvTranspose, "total_padding".
 TransposedAxis split_total(int64_t total, int32_t output_pad, bool upper) {
+  // Sizes beyond any tensor are left to the shape rule.
+  total = std::clamp<int64_t>(total, -(1 << 24), 1 << 24);
+  output_pad = std::clamp(output_pad, 0, 1 << 24);
   if (total < 0) return {0, 0, output_pad - static_cast<int32_t>(total)};
   const int32_t half = static_cast<int32_t>(total / 2), rest = static_cast<int32_t>(total) - half;
   return upper ? TransposedAxis{half, rest, output_pad} : TransposedAxis{rest, half, output_pad};
@@ -89,6 +97,9 @@ void import_conv_transpose(OnnxNode& node) {
   const int32_t group = node.attr_int("group", 1), i = w[0], per_group = w[1], h = w[2], k = w[3];
   if (group < 1 || i % group != 0)
     throw std::invalid_argument(fmt::format("{} input channels in {} groups", i, group));
+  if (node.rank(x) != node.rank(node.quantized_input(1))) {
+    throw std::invalid_argument("its input and weights differ in rank");
+  }
   const int32_t o = per_group * group;
   const bool flat = node.rank(x) == 3;
   OnnxWindow window = conv_window(node, w);

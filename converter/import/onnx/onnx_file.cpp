@@ -93,6 +93,18 @@ void OnnxFile::check() {
         fmt::format("'{}' defines its own functions ({}); inline them first (onnx.inliner)", path_,
                     model_->functions(0).name()));
   }
+  // The checker wants a shape for every input and output. Outputs do well without; for inputs the
+  // importer says which one lacks it.
+  std::vector<onnx::TypeProto_Tensor*> shapeless;
+  const auto complete = [&](auto* infos) {
+    for (auto& info : *infos) {
+      if (!info.type().has_tensor_type() || info.type().tensor_type().has_shape()) continue;
+      shapeless.push_back(info.mutable_type()->mutable_tensor_type());
+      shapeless.back()->mutable_shape();
+    }
+  };
+  complete(model_->mutable_graph()->mutable_input());
+  complete(model_->mutable_graph()->mutable_output());
   try {
     onnx::checker::CheckerContext context;
     context.set_ir_version(static_cast<int>(model_->ir_version()));
@@ -107,6 +119,7 @@ void OnnxFile::check() {
   } catch (const std::exception& error) {
     throw ConvertError(fmt::format("'{}' is not a valid ONNX model: {}", path_, reason(error)));
   }
+  for (auto* type : shapeless) type->clear_shape();
 }
 
 void OnnxFile::override_shapes(const std::map<std::string, std::vector<int32_t>>& input_shapes) {

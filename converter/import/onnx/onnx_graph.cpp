@@ -236,6 +236,7 @@ void OnnxGraph::import_node(const onnx::NodeProto& proto) {
     leave_placeholders(proto);
     return;
   } catch (const std::invalid_argument& error) {
+    // Also what a rule finds that neither ONNX's checker nor its shape inference saw.
     if (!reads_placeholder) damaged_.push_back({where(proto), error.what(), ""});
     graph_.nodes.resize(nodes);
     leave_placeholders(proto);

@@ -87,6 +87,7 @@ void import_layer_norm(OnnxNode& node) {
   for (size_t i = static_cast<size_t>(axis); i < shape.size(); ++i) {
     node.require(shape[i] > 0, "it normalizes over an axis of unknown size",
                  "fix the input's shape (--shape)");
+    node.require(shape[i] <= (1 << 24) / width, "it normalizes over more than 2^24 values");
     width *= shape[i];
   }
   const auto spread = [&](const std::vector<float>& values) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "converter/import/onnx/onnx_ops.h"
 #include "converter/import/onnx/onnx_window.h"
 
@@ -8,7 +10,11 @@ namespace linnet::onnx_import {
 namespace {
 
 void import_pool(OnnxNode& node, ir::OpType op, int x) {
-  const OnnxWindow window = read_window(node, node.attr_ints("kernel_shape"));
+  const std::vector<int32_t> kernel = node.attr_ints("kernel_shape");
+  const OnnxWindow window = read_window(node, kernel);
+  if (static_cast<int>(kernel.size()) + 2 != node.rank(x)) {
+    throw std::invalid_argument("its window and its input differ in rank");
+  }
   const bool ceil_mode = node.attr_int("ceil_mode", 0) != 0,
              count_pad = node.attr_int("count_include_pad", 0) != 0;
   const int y = in_nhwc(node, x, [&](int nhwc) {

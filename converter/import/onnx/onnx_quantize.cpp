@@ -25,6 +25,7 @@ Parameters read_parameters(OnnxNode& node, int rank) {
   Parameters p;
   ir::Quantization& q = p.quantization;
   q.scale = node.constant_floats(1, "scale");
+  if (q.scale.empty()) throw std::invalid_argument("it has no scale");
   const int scale_rank = node.rank(node.constant_input(1, "scale"));
   if (node.has_input(2)) {
     const int id = node.constant_input(2, "zero point");

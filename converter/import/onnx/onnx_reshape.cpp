@@ -88,7 +88,7 @@ struct Blocks {
 Blocks block_sizes(OnnxNode& node, int x) {
   const auto& shape = node.shape(x);
   const int32_t block = node.attr_int("blocksize", 0);
-  if (shape.size() != 4 || block < 1)
+  if (shape.size() != 4 || block < 1 || block > 1024)
     throw std::invalid_argument("it needs [n,c,h,w] and a blocksize");
   node.require(shape[1] > 0 && shape[2] > 0 && shape[3] > 0, "its input size is unknown",
                "fix the input's shape (--shape)");
