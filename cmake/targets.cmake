@@ -5,6 +5,9 @@
 set(LINNET_WARNINGS
     "$<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-Wall;-Wextra;-Wconversion;-Wno-missing-field-initializers>"
     "$<$<COMPILE_LANG_AND_ID:CXX,MSVC>:/W4>")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^arm" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SIZEOF_VOID_P EQUAL 4)
+  list(APPEND LINNET_WARNINGS -Wno-psabi) # a note about GCC 7 for every use of some containers
+endif()
 if(LINNET_WERROR)
   list(APPEND LINNET_WARNINGS "$<IF:$<CXX_COMPILER_ID:MSVC>,/WX,-Werror>")
 endif()

@@ -289,7 +289,7 @@ namespace {
 
 // Where XNNPACK can run the case, it agrees within float rounding.
 void check_xnnpack(const OpCase& c, const std::vector<Array>& want) {
-  for (const size_t threads : {size_t{1}, size_t{3}}) {
+  for (const size_t threads : {size_t{1}, size_t{2}}) {
     Prepared prepared(c, detect_isa(), threads, true);
     REQUIRE(prepared.plan().ok());
     if (!prepared.is_xnnpack()) return;
@@ -306,7 +306,7 @@ std::vector<Array> run_everywhere(const OpCase& c) {
   for (int i = 0; i < kIsaCount; ++i) {
     const Isa isa = static_cast<Isa>(i);
     if (!all.has(isa)) continue;
-    for (const size_t threads : {size_t{1}, size_t{3}}) {
+    for (const size_t threads : {size_t{1}, size_t{2}}) {
       for (const bool in_place : {false, true}) {
         INFO(isa_name(isa) << ", " << threads << " threads" << (in_place ? ", in place" : ""));
         const std::vector<Array> got = run_op(c, limit_isa(all, isa), threads, in_place);
