@@ -18,20 +18,12 @@ import numpy as np
 from PIL import Image
 
 from fashion_mnist_data import assets_folder, load_split
+from networks import DATA, NETWORKS, onnx_file
 
-ROOT = Path(__file__).resolve().parents[1]
 TEST_PHOTOS = ["astronaut.png", "coffee.png", "chelsea.png", "dog.jpg", "horses.jpg"]
 CALIBRATION_PHOTOS = ["person.jpg", "scream.jpg", "eagle.jpg", "giraffe.jpg", "kite.jpg",
                       "camera.png", "motorcycle_left.png", "rocket.jpg"]
-TEXT_PICTURES = ["photos/page.png", str(ROOT / "tests" / "data" / "sign.png")]
-NETWORKS = {
-    "blazeface_front": "blazeface/blazeface_front.onnx",
-    "blazeface_back": "blazeface/blazeface_back.onnx",
-    "efficientnet_lite0": "efficientnet-lite0/efficientnet_lite0.onnx",
-    "ppocr_det": "ocr/ppocr_v4_det.onnx",
-    "ppocr_rec": "ocr/ppocr_v4_rec.onnx",
-    "ppocr_cls": "ocr/ppocr_v2_cls.onnx",
-}
+TEXT_PICTURES = ["photos/page.png", str(DATA / "sign.png")]
 
 
 def square(path, size, part=(0.5, 0.5), share=1.0):
@@ -178,7 +170,7 @@ def main():
             save(folder / "test", test)
             (folder / "complete").touch()
         if args.expected and not (folder / "expected").is_dir():
-            save_expected(assets / NETWORKS[network], folder)
+            save_expected(onnx_file(network), folder)
         print(f"{network}: tensors in {folder}")
 
 

@@ -6,7 +6,6 @@ Exit code 1 if a network gave a wrong answer in any precision.
 import argparse
 import difflib
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,12 +13,8 @@ import numpy as np
 from PIL import Image
 
 from fashion_mnist_data import LABELS, assets_folder
+from networks import DATA, PRECISIONS, convert_command, run
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT / "tests" / "data"
-RECIPES = ROOT / "examples" / "recipes"
-PRECISIONS = {"float": [], "int8": ["--weights", "int8", "--activations", "int8"],
-              "int4": ["--weights", "int4"]}
 PAGE = ["Region-based segmentation",
         "Let us first determine markers of the coins and the",
         "background. These markers are pixels that we can label",
@@ -40,30 +35,20 @@ class Demo:
         self.rows = []
         self.wrong = 0
 
-    def run(self, *command):
-        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(map(str, command))}\nended with {done.returncode}:\n{done.stderr}")
-        return done.stdout
-
     def example(self, name, *arguments):
-        return self.run(self.args.examples / name / name, *arguments)
+        return run([self.args.examples / name / name, *arguments])
 
-    def convert(self, network, onnx, calibrate):
+    def convert(self, network):
         """One .lnt for each precision."""
         models = {}
-        for precision, options in PRECISIONS.items():
+        for precision in PRECISIONS:
             models[precision] = self.args.output / f"{network}_{precision}.lnt"
-            data = ["--calibrate", calibrate] if precision == "int8" else []
-            recipe = RECIPES / f"{network}_{precision}.json"
-            recipe = recipe if recipe.is_file() else RECIPES / f"{network}.json"
-            self.run(self.args.linnet, "convert", onnx, "-o", models[precision], *options, *data,
-                     "--recipe", recipe)
+            run(convert_command(self.args.linnet, network, precision, models[precision]))
         return models
 
     def add(self, network, precision, model, answer, good, shape=None):
         options = ["--input-shape", f"x={shape}"] if shape else []
-        bench = json.loads(self.run(self.args.linnet, "bench", model, "--seconds", "0.7", "--json", *options))
+        bench = json.loads(run([self.args.linnet, "bench", model, "--seconds", "0.7", "--json", *options]))
         self.wrong += not good
         self.rows.append((network, precision, answer + ("" if good else "  WRONG"),
                           f"{model.stat().st_size / 1e6:.2f} MB", f"{bench['median_ms']:.2f}",
@@ -84,7 +69,7 @@ class Demo:
 
 
 def fashion_mnist(demo, images, labels):
-    models = demo.convert("fashion_mnist", DATA / "fashion_mnist.onnx", DATA / "fashion_mnist_calibrate.npy")
+    models = demo.convert("fashion_mnist")
     labels_file = demo.args.output / "fashion_labels.txt"
     labels_file.write_text("".join(f"{label}\n" for label in LABELS))
     picture = demo.args.output / "fashion_bag.png"
@@ -95,8 +80,8 @@ def fashion_mnist(demo, images, labels):
         for first in range(0, len(images), 1000):
             part = images[first:first + 1000, None].astype(np.float32) / 255
             np.save(demo.args.output / "batch.npy", part)
-            demo.run(demo.args.linnet, "run", model, "--input", demo.args.output / "batch.npy",
-                     "--output-dir", demo.args.output / "scores")
+            run([demo.args.linnet, "run", model, "--input", demo.args.output / "batch.npy", "--output-dir",
+                 demo.args.output / "scores"])
             scores = np.load(demo.args.output / "scores" / "scores.npy")
             hits += int((scores.argmax(1) == labels[first:first + 1000]).sum())
         share = 100 * hits / len(images)
@@ -115,8 +100,7 @@ def overlap(a, b):
 
 def faces(demo, which, assets):
     network = f"blazeface_{which}"
-    models = demo.convert(network, assets / "blazeface" / f"{network}.onnx",
-                          assets / "tensors" / network / "calibrate")
+    models = demo.convert(network)
     for precision, model in models.items():
         found = demo.example("detect-faces", model, assets / "photos" / "astronaut.png", "-o",
                              demo.args.output / f"faces_{which}_{precision}.png").splitlines()
@@ -133,10 +117,7 @@ def similarity(found, truth):
 
 
 def text(demo, assets, sign):
-    names = ("ppocr_det", "ppocr_rec", "ppocr_cls")
-    files = ("ppocr_v4_det", "ppocr_v4_rec", "ppocr_v2_cls")
-    det, rec, cls = (demo.convert(name, assets / "ocr" / f"{file}.onnx", assets / "tensors" / name / "calibrate")
-                     for name, file in zip(names, files))
+    det, rec, cls = (demo.convert(name) for name in ("ppocr_det", "ppocr_rec", "ppocr_cls"))
     turned = demo.args.output / "page_turned.png"
     Image.open(assets / "photos" / "page.png").rotate(180).save(turned)
 
@@ -169,8 +150,7 @@ def text(demo, assets, sign):
 
 
 def photographs(demo, assets):
-    models = demo.convert("efficientnet_lite0", assets / "efficientnet-lite0" / "efficientnet_lite0.onnx",
-                          assets / "tensors" / "efficientnet_lite0" / "calibrate")
+    models = demo.convert("efficientnet_lite0")
     for precision, model in models.items():
         answers, good = [], True
         for name, right in PHOTOGRAPHS.items():

@@ -105,15 +105,17 @@ Result<std::vector<Frame>> find_lines(Session& detection, const Picture& picture
   return frames;
 }
 
-// Turns frames whose text stands on its head, as the direction network sees it.
+// Turns a frame whose text stands on its head, judged by its first 192 columns.
 Status set_upright(Session& direction, const Picture& picture, Frame& frame) {
-  const int width = std::min(width_for(frame, 48), 192);
+  const int all = width_for(frame, 48), width = std::min(all, 192);
+  const float share = static_cast<float>(width) / static_cast<float>(all);
+  const Frame first = {frame.origin, frame.right * share, frame.down};
   const Result<Tensor> output =
-      run(direction, picture, frame, width, 192, 48, {0.5f, 0.5f, 0.5f}, {0.5f, 0.5f, 0.5f});
+      run(direction, picture, first, width, 192, 48, {0.5f, 0.5f, 0.5f}, {0.5f, 0.5f, 0.5f});
   if (!output) return output.status();
   const std::span<const float> turned = output->values<float>();
   if (turned.size() != 2) return {LINNET_INVALID_ARGUMENT, "the direction model has other outputs"};
-  if (turned[1] > 0.9f) {
+  if (turned[1] > 0.5f) {
     frame = {frame.origin + frame.right + frame.down, frame.right * -1, frame.down * -1};
   }
   return {};
@@ -175,6 +177,7 @@ Status read_text(const Arguments& arguments) {
     }
     const Result<Line> line = read_line(*recognition, *picture, frame, *keys);
     if (!line) return line.status();
+    if (line->text.empty()) continue;
     std::printf("%.3f %s\n", line->confidence, line->text.c_str());
     draw_frame(drawn, frame, {230, 60, 40});
   }
