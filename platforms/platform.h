@@ -27,6 +27,15 @@ const char* error_text(int error, char* text, size_t size);
 // Nanoseconds of a clock that never goes back; the origin is arbitrary.
 int64_t monotonic_ns();
 
+// Tells the core that this thread only watches a value, between two looks at it.
+inline void relax_core() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  __asm__ volatile("yield");
+#endif
+}
+
 // Largest resident size of this process so far, and the present one, in bytes; 0 where unknown.
 uint64_t peak_resident_bytes();
 uint64_t resident_bytes();

@@ -47,6 +47,7 @@ class NodePlanContext final : public PlanContext {
     step->kernel = kernel_;
     step->reason = reason_;
     step->macs = macs_;
+    step->uses_pool_handle = pool_handle_used_;
     step->scratch_size = scratch_;
     const bool reuse_valid = reuse_input_ >= 0 && reuse_input_ < input_count() &&
                              inputs_[static_cast<size_t>(reuse_input_)] && reuse_output_ >= 0 &&
@@ -76,6 +77,7 @@ void Plan::clear() {
 void Plan::forget() {
   ready_ = false;
   figures_ = {};
+  uses_pool_handle_ = false;
   steps_.reset();
   edges_.reset();
   output_infos_.reset();
@@ -86,7 +88,9 @@ void Plan::forget() {
 Status Plan::build(const Model& model, std::span<const Shape> shapes, const PlanOptions& options) {
   forget();
   options_ = options;
-  xnnpack_allowed_ = options.xnnpack && model.float_only();
+  // XNNPACK can use threads of our own only.
+  const bool can_thread = options.pool->handle() || options.pool->threads() == 1;
+  xnnpack_allowed_ = options.xnnpack && can_thread && model.float_only();
   Status status = start(model, shapes);
   const auto& nodes = *model.graph().nodes();
   for (uint32_t i = 0; i < nodes.size() && status.ok(); ++i)
@@ -144,7 +148,9 @@ Status Plan::prepare_step(const fb::Node& node, Step& step) {
     return status.prefixed("%s '%.80s'", fb::EnumNameOpType(node.op()),
                            node.name() ? node.name()->c_str() : "");
   }
-  return can_evaluate(step) ? evaluate_step(step) : Status();
+  if (can_evaluate(step)) return evaluate_step(step);
+  uses_pool_handle_ = uses_pool_handle_ || step.uses_pool_handle;
+  return {};
 }
 
 // Shape arithmetic and small constants. A step whose outputs are all empty counts, whatever it

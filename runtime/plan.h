@@ -22,6 +22,7 @@ struct Step {
   const char* kernel = "";
   const char* reason = "";
   uint64_t macs = 0;
+  bool uses_pool_handle = false;
   linnet_tensor* output_infos = nullptr;
   // Only while planning.
   size_t scratch_size = 0;
@@ -51,6 +52,8 @@ class Plan {
   std::span<const Step> steps() const { return steps_.span(); }
   const Tensor& tensor(int id) const { return tensors_[static_cast<size_t>(id)]; }
   const linnet_memory& memory() const { return figures_; }
+  // Steps use ThreadPool::handle(): they must run outside ThreadPool::assemble().
+  bool uses_pool_handle() const { return uses_pool_handle_; }
 
  private:
   struct Life;
@@ -72,6 +75,7 @@ class Plan {
   PlanOptions options_;
   bool xnnpack_allowed_ = false;
   bool ready_ = false;
+  bool uses_pool_handle_ = false;
   PlanMemory memory_;
   Buffer<Tensor> tensors_;
   Buffer<Tensor*> edges_;

@@ -83,11 +83,8 @@ Status Session::start(const linnet_session_options& options) {
   options_.keep_all = options.keep_all != 0;
   options_.account = &account_;
   options_.pool = &pool_;
-  if (options.pool) {
-    pool_.borrow(options.pool);
-  } else {
-    LINNET_TRY(pool_.start(static_cast<size_t>(options.threads)));
-  }
+  LINNET_TRY(pool_.start(static_cast<size_t>(options.threads), options.parallel,
+                         options.parallel_user));
   if (!shapes_.make(static_cast<size_t>(model_->input_count()), &account_)) {
     return Status::error(LINNET_OUT_OF_MEMORY, "no memory for a session, or its limit is reached");
   }
@@ -221,9 +218,13 @@ Status Session::run(double seconds) {
       seconds > 0 && seconds < kLongest ? begin + static_cast<int64_t>(seconds * 1e9) : 0;
   LINNET_TRY(plan());
   pool_.set_stop_flag(&cancel_, &deadline_ns_);
-  Status status = run_steps(begin);
+  Status status;
+  if (plan_.uses_pool_handle()) {
+    status = run_steps(begin);
+  } else {
+    pool_.assemble([&] { status = run_steps(begin); });
+  }
   pool_.set_stop_flag(nullptr, nullptr);
-  pool_.rest();
   if (cancel_.exchange(false, std::memory_order_relaxed) && status.ok()) {
     status = Status::error(LINNET_CANCELLED, "the run was cancelled");
   }

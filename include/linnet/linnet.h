@@ -72,6 +72,13 @@ typedef struct linnet_step {
   uint64_t start_ns, duration_ns; /* inside an observer call; start counts from the run's begin */
 } linnet_step;
 
+/* Lends a session the app's threads: calls work(context, i) once for each i of 0 ... count - 1, at
+ * the same time as far as it can and at least one of them on the calling thread, and returns when
+ * all have returned. With a pthreadpool_t as `user` it is one line:
+ *   pthreadpool_parallelize_1d((pthreadpool_t)user, work, context, count, 0); */
+typedef void (*linnet_parallel)(void* user, void (*work)(void* context, size_t i), void* context,
+                                size_t count);
+
 typedef struct linnet_model_options {
   uint32_t struct_size;
   uint32_t verify_all_segments; /* 1: hash every segment, however large; 0: those up to 64 MiB */
@@ -79,8 +86,9 @@ typedef struct linnet_model_options {
 
 typedef struct linnet_session_options {
   uint32_t struct_size;
-  int32_t threads; /* 0: one per core of the fastest cluster; at most 256; not used with pool */
-  void* pool;      /* the app's pthreadpool_t, borrowed for the session's life, or null */
+  int32_t threads;          /* 0: one per core of the fastest cluster; at most 256 */
+  linnet_parallel parallel; /* the app's threads, used during runs only; null: threads of its own */
+  void* parallel_user;      /* handed to parallel */
   const char* isa; /* upper limit such as "scalar" or "avx2"; null: LINNET_ISA, else all */
   uint64_t memory_limit; /* bytes that the session may allocate; 0: no limit */
   int32_t xnnpack;  /* 1 (default): XNNPACK where it is faster, in float-only models; 0: own kernels

@@ -91,8 +91,11 @@ class PlanContext {
   bool xnnpack_allowed() const { return xnnpack_allowed_; }
   // XNNPACK is to be used wherever it can be, faster or not: tests.
   bool xnnpack_forced() const { return xnnpack_forced_; }
-  // The pthreadpool_t that run() will use, or null.
-  void* pool_handle() const { return pool_handle_; }
+  // The pthreadpool_t of RunContext::pool, or null, for a run() that hands it to another library.
+  void* use_pool_handle() {
+    pool_handle_used_ = true;
+    return pool_handle_;
+  }
   // Keeps an object until the plan goes, then calls destroy(object). False: no memory (destroy was
   // called).
   virtual bool keep(void* object, void (*destroy)(void*)) = 0;
@@ -109,6 +112,7 @@ class PlanContext {
   bool xnnpack_allowed_ = false;
   bool xnnpack_forced_ = false;
   void* pool_handle_ = nullptr;
+  bool pool_handle_used_ = false;
   size_t scratch_ = 0;
   int reuse_output_ = -1, reuse_input_ = -1;
   RunFn run_ = nullptr;

@@ -77,7 +77,7 @@ Status plan_operator(PlanContext& ctx, XnnpackOperator* op, const XnnpackShape& 
                      uint64_t macs, bool* planned) {
   if (!op) return {};
   size_t workspace = 0;
-  if (!xnnpack_reshape(op, shape, ctx.pool_handle(), &workspace)) {
+  if (!xnnpack_reshape(op, shape, ctx.use_pool_handle(), &workspace)) {
     xnnpack_destroy(op);
     return {};
   }

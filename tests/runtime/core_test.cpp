@@ -4,6 +4,7 @@
 #include <cstring>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "runtime/core/arena.h"
@@ -162,8 +163,63 @@ TEST_CASE("the thread pool hands out every index once") {
     CHECK(calls >= 10);
     CHECK(calls < 1000);
     pool.set_stop_flag(nullptr, nullptr);
-    pool.rest();
   }
   ThreadPool pool;
   CHECK(pool.start(100000).code() == LINNET_INVALID_ARGUMENT);
+}
+
+namespace {
+
+// What an app may lend: a thread for each call but one, which the calling thread makes.
+void lend_threads(void* user, void (*work)(void*, size_t), void* context, size_t count) {
+  const size_t own = *static_cast<const size_t*>(user) % count;
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < count; ++i) {
+    if (i != own) threads.emplace_back(work, context, i);
+  }
+  work(context, own);
+  for (std::thread& thread : threads) thread.join();
+}
+
+// One thread that makes all calls, one after the other.
+void lend_nothing(void*, void (*work)(void*, size_t), void* context, size_t count) {
+  for (size_t i = 0; i < count; ++i) work(context, i);
+}
+
+// 200 loops that each need all of the one before.
+void check_loops(const ThreadPool& pool) {
+  std::vector<int> values(513, 0);
+  bool on_caller = false;
+  const auto caller = std::this_thread::get_id();
+  for (int repeat = 0; repeat < 3; ++repeat) {
+    pool.assemble([&] {
+      on_caller = std::this_thread::get_id() == caller;
+      for (int loop = 0; loop < 200; ++loop) {
+        std::atomic<int> sum{0};
+        pool.parallel_for(values.size(), 5, [&](size_t, size_t begin, size_t end) {
+          for (size_t i = begin; i < end; ++i) sum += values[i]++;
+        });
+        REQUIRE(sum == (200 * repeat + loop) * static_cast<int>(values.size()));
+      }
+    });
+    CHECK(on_caller);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("assembled threads share loop after loop, whoever lends them") {
+  for (size_t threads = 1; threads <= 5; ++threads) {
+    ThreadPool own;
+    REQUIRE(own.start(threads).ok());
+    check_loops(own);
+    ThreadPool lent;
+    REQUIRE(lent.start(threads, lend_threads, &threads).ok());
+    CHECK(lent.threads() == threads);
+    CHECK(lent.handle() == nullptr);
+    check_loops(lent);
+    ThreadPool alone;
+    REQUIRE(alone.start(threads, lend_nothing, nullptr).ok());
+    check_loops(alone);
+  }
 }
