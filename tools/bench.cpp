@@ -1,11 +1,11 @@
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "converter/io/file.h"
+#include "platforms/platform.h"
 #include "tools/command.h"
 
 namespace linnet::tools {
@@ -26,15 +26,7 @@ double ms_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-double peak_memory_mb() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-#if defined(__APPLE__)
-  return static_cast<double>(usage.ru_maxrss) / 1e6;
-#else
-  return static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;
-#endif
-}
+double peak_memory_mb() { return static_cast<double>(platform::peak_resident_bytes()) / 1e6; }
 
 // Times of one kind of op, summed over the profiled runs.
 struct OpTotal {

@@ -36,6 +36,7 @@ class StaticQuantizer {
   void run() {
     const size_t count = graph_.nodes.size();
     for (size_t n = 0; n < count; ++n) choose(n);
+    for (size_t n = count; n-- > 0;) drop_needless_rounding(n);
     for (size_t n = 0; n < count; ++n) {
       if (chosen_.contains(n)) rewrite(n);
     }
@@ -72,6 +73,23 @@ class StaticQuantizer {
     if (kind == Kind::none || scheme.activations != ActivationType::int8) return;
     if (!is_activation(node.inputs[0]) || !is_activation(node.outputs[0])) return;
     if (accepts(node, kind, scheme)) chosen_.insert(n);
+  }
+
+  // Values that only float nodes (or the caller) read need not become int8 first: layers give them
+  // as float, and what moves them moves floats. Readers come before n.
+  void drop_needless_rounding(size_t n) {
+    if (!chosen_.contains(n)) return;
+    const ir::Node& node = graph_.nodes[n];
+    const auto read_in_int8 = [&](int id) { return int8_read_.contains(id); };
+    if (std::none_of(node.outputs.begin(), node.outputs.end(), read_in_int8)) {
+      const Kind kind = ir::int8_kind(node.op);
+      if (kind == Kind::pass_through) {
+        chosen_.erase(n);
+        return;
+      }
+      if (kind == Kind::weighted && node.op != OpType::depthwise_conv_2d) float_result_.insert(n);
+    }
+    int8_read_.insert(node.inputs.begin(), node.inputs.end());
   }
 
   bool accepts(const ir::Node& node, Kind kind, const LayerScheme& scheme) {
@@ -136,6 +154,7 @@ class StaticQuantizer {
       if (is_activation(id)) add_pair(id);
     }
     for (int id : graph_.nodes[n].outputs) {
+      if (float_result_.contains(n)) break;
       add_pair(id);
       integer_.insert(id);
     }
@@ -273,6 +292,8 @@ class StaticQuantizer {
   Reasons& reasons_;
   std::map<int, ir::Quantization> quantization_;  // of activations, by tensor id
   std::set<size_t> chosen_;                       // nodes that run in int8
+  std::set<size_t> float_result_;                 // of these, layers whose result stays float
+  std::set<int> int8_read_;                       // tensors that chosen nodes read
   std::set<int> integer_;                         // tensors that int8 nodes write
   std::map<int, int> codes_, dequantized_;        // f32 tensor -> its s8 form, its dequantized form
   std::vector<ir::Node> added_;

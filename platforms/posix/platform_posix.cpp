@@ -100,12 +100,20 @@ int64_t monotonic_ns() {
 }
 
 uint64_t peak_resident_bytes() {
-  rusage usage{};
-  if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
-#if defined(__APPLE__)
-  return static_cast<uint64_t>(usage.ru_maxrss);
+#if defined(__linux__)
+  // Not getrusage(): its figure outlives exec and begins with the parent's.
+  std::FILE* file = std::fopen("/proc/self/status", "re");
+  if (!file) return 0;
+  unsigned long kilobytes = 0;
+  char line[256];
+  while (std::fgets(line, sizeof(line), file)) {
+    if (std::sscanf(line, "VmHWM: %lu", &kilobytes) == 1) break;
+  }
+  std::fclose(file);
+  return uint64_t{kilobytes} * 1024;
 #else
-  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+  rusage usage{};
+  return getrusage(RUSAGE_SELF, &usage) == 0 ? static_cast<uint64_t>(usage.ru_maxrss) : 0;
 #endif
 }
 
