@@ -10,6 +10,7 @@ target_link_libraries(linnet_converter
   PUBLIC linnet linnet_schema
   PRIVATE linnet_onnx linnet_xxhash Eigen3::Eigen nlohmann_json::nlohmann_json fmt::fmt-header-only
           linnet_zip linnet_stb)
+target_precompile_headers(linnet_converter PRIVATE <fmt/format.h> "${PROJECT_SOURCE_DIR}/converter/ir/graph.h")
 target_compile_definitions(linnet_converter PUBLIC LINNET_TORCH=$<BOOL:${LINNET_TORCH}>
                                             PRIVATE LINNET_VERSION_STRING="${PROJECT_VERSION}")
 if(LINNET_TORCH)
@@ -26,5 +27,7 @@ if(LINNET_TOOLS AND _linnet_sources)
   linnet_target(linnet_cli)
   target_link_libraries(linnet_cli PRIVATE linnet_converter linnet CLI11::CLI11 fmt::fmt-header-only
                                            nlohmann_json::nlohmann_json)
+  # Most of what these small files cost is parsing these headers.
+  target_precompile_headers(linnet_cli PRIVATE <CLI/CLI.hpp> <nlohmann/json.hpp> <fmt/format.h>)
   target_compile_definitions(linnet_cli PRIVATE LINNET_VERSION_STRING="${PROJECT_VERSION}")
 endif()

@@ -47,7 +47,11 @@ endfunction()
 
 # Adds a source with its own CMake project. Its targets are built only when needed, installed never, without warnings
 # and debug information. Settings are ordinary variables of the caller, so they do not leak.
-macro(linnet_add_source name)
+# All configurations compile it alike, so that they share one compiler cache.
+function(linnet_add_source name)
+  foreach(_linnet_language C CXX)
+    set(CMAKE_${_linnet_language}_FLAGS_RELWITHDEBINFO "${CMAKE_${_linnet_language}_FLAGS_RELEASE}")
+  endforeach()
   add_subdirectory("${${name}_SOURCE_DIR}" "${CMAKE_CURRENT_BINARY_DIR}/deps/${name}" EXCLUDE_FROM_ALL)
   get_property(_linnet_targets DIRECTORY "${${name}_SOURCE_DIR}" PROPERTY BUILDSYSTEM_TARGETS)
   foreach(_linnet_target IN LISTS _linnet_targets)
@@ -56,7 +60,7 @@ macro(linnet_add_source name)
       linnet_quiet(${_linnet_target})
     endif()
   endforeach()
-endmacro()
+endfunction()
 
 function(linnet_quiet target)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)

@@ -12,11 +12,12 @@ elseif(CMAKE_CROSSCOMPILING)
   set(_linnet_flatc_target linnet_host_flatc)
   set(_linnet_launcher "")
   if(CMAKE_CXX_COMPILER_LAUNCHER)
-    set(_linnet_launcher -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER})
+    string(REPLACE ";" "|" _linnet_launcher "-DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}")
   endif()
   ExternalProject_Add(linnet_host_flatc
     SOURCE_DIR "${flatbuffers_SOURCE_DIR}"
     BINARY_DIR "${CMAKE_CURRENT_BINARY_DIR}/host_flatc"
+    LIST_SEPARATOR "|"
     CMAKE_ARGS -DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS=-O1 -w" -DFLATBUFFERS_BUILD_TESTS=OFF
                -DFLATBUFFERS_BUILD_FLATLIB=OFF -DFLATBUFFERS_INSTALL=OFF ${_linnet_launcher}
     BUILD_COMMAND "${CMAKE_COMMAND}" --build <BINARY_DIR> --target flatc
