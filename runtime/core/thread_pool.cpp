@@ -3,6 +3,7 @@
 #include <pthreadpool.h>
 
 #include "platforms/platform.h"
+#include "runtime/core/allocator.h"
 
 namespace linnet {
 namespace {
@@ -51,7 +52,10 @@ struct ThreadPool::Assembly {
   bool led;  // only the caller's thread looks at it
 };
 
-ThreadPool::~ThreadPool() { pthreadpool_destroy(static_cast<pthreadpool_t>(pool_)); }
+ThreadPool::~ThreadPool() {
+  pthreadpool_destroy(static_cast<pthreadpool_t>(pool_));
+  system_release(shares_);
+}
 
 Status ThreadPool::start(size_t threads, linnet_parallel parallel, void* parallel_user) {
   if (threads == 0) threads = platform::performance_core_count();
@@ -62,10 +66,12 @@ Status ThreadPool::start(size_t threads, linnet_parallel parallel, void* paralle
   threads_ = threads;
   parallel_ = parallel;
   parallel_user_ = parallel_user;
-  if (threads == 1 || parallel) return {};
-  pool_ = pthreadpool_create(threads);
-  if (!pool_) return Status::error(LINNET_OUT_OF_MEMORY, "cannot start %zu threads", threads);
-  threads_ = pthreadpool_get_threads_count(static_cast<pthreadpool_t>(pool_));
+  if (threads == 1) return {};
+  shares_ = static_cast<Share*>(system_allocate(threads * sizeof(Share)));
+  if (!parallel) pool_ = pthreadpool_create(threads);
+  if (!shares_ || (!parallel && !pool_)) {
+    return Status::error(LINNET_OUT_OF_MEMORY, "cannot start %zu threads", threads);
+  }
   return {};
 }
 
@@ -113,8 +119,7 @@ void ThreadPool::run(size_t count, size_t chunk, Body body, void* context) const
   if (chunk == 0) chunk = 1;
   const Loop loop{body, context, count, chunk, (count - 1) / chunk + 1};
   if (threads_ == 1 || loop.chunks == 1) {
-    next_chunk_.store(0, std::memory_order_relaxed);
-    take_chunks(loop, 0);
+    for (size_t i = 0; i < loop.chunks && !stop(); ++i) run_chunk(loop, leader_, i);
   } else if (assembled_) {
     share(loop);
   } else {
@@ -123,19 +128,26 @@ void ThreadPool::run(size_t count, size_t chunk, Body body, void* context) const
 }
 
 void ThreadPool::take_chunks(const Loop& loop, size_t thread) const {
-  for (;;) {
-    const size_t i = next_chunk_.fetch_add(1, std::memory_order_relaxed);
-    if (i >= loop.chunks || stop()) return;
-    const size_t begin = i * loop.chunk;
-    const size_t left = loop.count - begin;
-    loop.body(loop.context, thread, begin, begin + (left < loop.chunk ? left : loop.chunk));
+  for (size_t k = 0; k < threads_; ++k) {
+    const size_t owner = (thread + k) % threads_;
+    const size_t end = share_begin(loop, owner + 1);
+    std::atomic<size_t>& next = shares_[owner].next;
+    for (;;) {
+      if (next.load(std::memory_order_relaxed) >= end) break;
+      const size_t i = next.fetch_add(1, std::memory_order_relaxed);
+      if (i >= end) break;
+      if (stop()) return;
+      run_chunk(loop, thread, i);
+    }
   }
 }
 
 // The caller's side of a loop: opens it, works, closes it, waits for the helpers inside.
 void ThreadPool::share(const Loop& loop) const {
   loop_ = loop;
-  next_chunk_.store(0, std::memory_order_relaxed);
+  for (size_t t = 0; t < threads_; ++t) {
+    shares_[t].next.store(share_begin(loop, t), std::memory_order_relaxed);
+  }
   const uint32_t number = (state_.load(std::memory_order_relaxed) & kNumberMask) + kNumberStep;
   // Sequentially consistent, as all changes that others are told of: a notification asks first
   // whether anybody sleeps, and must not ask before the change can be seen.

@@ -37,8 +37,9 @@ class ThreadPool {
                  const_cast<void*>(static_cast<const void*>(&fn)));
   }
 
-  // Calls fn(thread, begin, end) over [0, count) in chunks of at most `chunk`, handed out
-  // dynamically; `thread` < threads() tells apart the calls that may run at once, for per-thread
+  // Calls fn(thread, begin, end) over [0, count) in chunks of at most `chunk`. Each thread begins
+  // with a share of its own, the same part in every loop, so that what it wrote is in its cache,
+  // and goes on with what others have not begun. `thread` < threads() tells apart the calls that may run at once, for per-thread
   // scratch. Returns early, with chunks left undone, once stop() holds. Outside assemble() it
   // assembles the helpers itself. One parallel_for at a time.
   template <typename Fn>
@@ -65,16 +66,28 @@ class ThreadPool {
     size_t count, chunk, chunks;
   };
   struct Assembly;
+  // The next chunk of one thread's share, alone in its cache line.
+  struct alignas(64) Share {
+    std::atomic<size_t> next;
+  };
 
   void assemble_for(void (*body)(void*), void* context) const;
   void take_part(Assembly* assembly, size_t i) const;
   void run(size_t count, size_t chunk, Body body, void* context) const;
   void share(const Loop& loop) const;
   void take_chunks(const Loop& loop, size_t thread) const;
+  static void run_chunk(const Loop& loop, size_t thread, size_t i) {
+    const size_t begin = i * loop.chunk, left = loop.count - begin;
+    loop.body(loop.context, thread, begin, begin + (left < loop.chunk ? left : loop.chunk));
+  }
+  size_t share_begin(const Loop& loop, size_t thread) const {
+    return loop.chunks / threads_ * thread + loop.chunks % threads_ * thread / threads_;
+  }
   void help(size_t thread) const;
   void dismiss() const;
 
   void* pool_ = nullptr;
+  Share* shares_ = nullptr;  // one for each thread
   linnet_parallel parallel_ = nullptr;
   void* parallel_user_ = nullptr;
   size_t threads_ = 1;
@@ -87,7 +100,6 @@ class ThreadPool {
   mutable Loop loop_{};
   // Its state: helpers inside, open or not, its number (kInside… in thread_pool.cpp).
   alignas(64) mutable std::atomic<uint32_t> state_{0};
-  alignas(64) mutable std::atomic<size_t> next_chunk_{0};
   alignas(64) mutable std::atomic<uint32_t> helpers_{0};  // in help()
 };
 
