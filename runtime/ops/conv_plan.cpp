@@ -5,8 +5,10 @@
 namespace linnet {
 namespace {
 
-// Gathered rows of one tile should stay in half of a small L2 cache.
+// Gathered rows of one tile stay in half of a small L2 cache, unless the weights are larger: these
+// are read once for each tile, so a tile may then take as much as they do, up to a whole L2 cache.
 constexpr size_t kTileBytes = 128 * 1024;
+constexpr size_t kMostTileBytes = 1024 * 1024;
 constexpr size_t kMaxTile = 192;
 // Work items for each thread, so that a slow core does not hold up the others.
 constexpr size_t kItemsPerThread = 4;
@@ -14,8 +16,19 @@ constexpr size_t kItemsPerThread = 4;
 size_t ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
 size_t round_up(size_t a, size_t b) { return ceil_div(a, b) * b; }
 
-// Tile and column range sizes: tiles as large as the cache allows; smaller when there are too few
-// for the threads, and then ranges of output channels.
+// Tiles of equal height, in steps of `step`, at most `most` pixels high.
+size_t even_tile(size_t pixels, size_t most, size_t step) {
+  return std::min(pixels, round_up(ceil_div(pixels, ceil_div(pixels, most)), step));
+}
+
+// How many parts of at least `least` to cut `size` into to make `wanted` items of `items`.
+size_t parts_for(size_t items, size_t wanted, size_t size, size_t least) {
+  return std::clamp<size_t>(ceil_div(wanted, items), 1, std::max<size_t>(1, size / least));
+}
+
+// Tiles as large as the cache allows; with more threads than items, smaller tiles or ranges of
+// output channels. Each tile reads all weights and each range gathers all rows, so that is cut
+// first whose repetition costs less.
 void choose_tiles(const PlanContext& ctx, ConvPlan* p) {
   const size_t step = p->matmul.row_tile();
   size_t pixels = 1, channels = 1, k = 1;
@@ -25,23 +38,25 @@ void choose_tiles(const PlanContext& ctx, ConvPlan* p) {
     k = std::max(k, p->parts[i].blob.k);
   }
   p->row_bytes = round_up(k * p->matmul.a_size(), 16);
-  p->tile = std::clamp(kTileBytes / p->row_bytes / step * step, step, std::max(kMaxTile, step));
-  p->columns = round_up(channels, 8);
+  const size_t budget = std::clamp(channels * p->row_bytes, kTileBytes, kMostTileBytes);
+  const size_t most =
+      std::clamp(budget / p->row_bytes / step * step, step, std::max(kMaxTile, step));
+  p->tile = even_tile(pixels, most, step);
+  size_t ranges = 1;
   const size_t around = std::max<size_t>(1, p->images * p->part_count);
   const size_t wanted = ctx.threads() > 1 ? ctx.threads() * kItemsPerThread : 1;
-  const auto items = [&] { return around * ceil_div(pixels, p->tile); };
+  const auto items = [&] { return around * ceil_div(pixels, p->tile) * ranges; };
+  // Ranges of 32 columns keep every kernel's tile full; where rows are gathered for each, twice.
+  const auto cut_columns = [&] {
+    ranges = parts_for(items(), wanted, channels, p->parts[0].direct ? 32 : 64);
+  };
+  if (channels > pixels) cut_columns();
   if (items() < wanted) {
-    const size_t each = ceil_div(pixels, ceil_div(wanted, around));
-    p->tile = std::min(p->tile, std::max(step, round_up(each, step)));
+    const size_t cuts = parts_for(items(), wanted, p->tile, step);
+    p->tile = even_tile(pixels, ceil_div(p->tile, cuts), step);
   }
-  if (items() < wanted) {
-    // Ranges of 32 columns keep every kernel's tile full; gathering is repeated for each, so it
-    // asks for wider ones.
-    const size_t least = p->parts[0].direct ? 32 : 64;
-    const size_t ranges = ceil_div(wanted, items());
-    p->columns = std::min(p->columns, std::max(least, round_up(ceil_div(channels, ranges), 32)));
-  }
-  p->tile = std::min(p->tile, pixels);
+  if (items() < wanted && ranges == 1) cut_columns();
+  p->columns = round_up(ceil_div(channels, ranges), ranges > 1 ? 32 : 8);
   p->tiles = ceil_div(pixels, p->tile);
   p->column_ranges = ceil_div(channels, p->columns);
 }
