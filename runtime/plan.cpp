@@ -29,6 +29,7 @@ class NodePlanContext final : public PlanContext {
     threads_ = options.pool->threads();
     xnnpack_allowed_ = xnnpack_allowed;
     xnnpack_forced_ = options.xnnpack_forced;
+    xnnpack_weights_ = options.xnnpack_weights;
     pool_handle_ = options.pool->handle();
   }
   bool keep(void* object, void (*destroy)(void*)) override {
@@ -91,6 +92,7 @@ Status Plan::build(const Model& model, std::span<const Shape> shapes, const Plan
   // XNNPACK can use threads of our own only.
   const bool can_thread = options.pool->handle() || options.pool->threads() == 1;
   xnnpack_allowed_ = options.xnnpack && can_thread && model.float_only();
+  if (xnnpack_allowed_) options_.xnnpack_weights = model.xnnpack_weights();
   Status status = start(model, shapes);
   const auto& nodes = *model.graph().nodes();
   for (uint32_t i = 0; i < nodes.size() && status.ok(); ++i)

@@ -17,8 +17,8 @@ void build(OpGraph& g) {
 }
 
 using fb::DType;
-const bool kAdded = time_op("conv_2d/f32_1x1", build<DType::f32, DType::f32, 1>) &&
-                    time_op("conv_2d/f32_3x3", build<DType::f32, DType::f32, 3>) &&
+const bool kAdded = time_op_on_both("conv_2d/f32_1x1", build<DType::f32, DType::f32, 1>) &&
+                    time_op_on_both("conv_2d/f32_3x3", build<DType::f32, DType::f32, 3>) &&
                     time_op("conv_2d/s8_1x1", build<DType::s8, DType::s8, 1>) &&
                     time_op("conv_2d/s8_3x3", build<DType::s8, DType::s8, 3>) &&
                     time_op("conv_2d/f32_f16_1x1", build<DType::f32, DType::f16, 1>) &&

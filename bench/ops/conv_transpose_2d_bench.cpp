@@ -18,8 +18,9 @@ void build(OpGraph& g) {
   g.node(fb::OpType::conv_transpose_2d, {x, w, b}, {g.output(kType, kImage)}, std::move(options));
 }
 
-const bool kAdded = time_op("conv_transpose_2d/f32", build<fb::DType::f32, fb::DType::f32>) &&
-                    time_op("conv_transpose_2d/s8", build<fb::DType::s8, fb::DType::s8>);
+const bool kAdded =
+    time_op_on_both("conv_transpose_2d/f32", build<fb::DType::f32, fb::DType::f32>) &&
+    time_op("conv_transpose_2d/s8", build<fb::DType::s8, fb::DType::s8>);
 
 }  // namespace
 }  // namespace linnet::bench

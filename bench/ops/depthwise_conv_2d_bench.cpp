@@ -17,7 +17,7 @@ void build(OpGraph& g) {
   g.node(fb::OpType::depthwise_conv_2d, {x, w, b}, {g.output(kType, kImage)}, std::move(options));
 }
 
-const bool kAdded = time_op("depthwise_conv_2d/f32", build<fb::DType::f32>) &&
+const bool kAdded = time_op_on_both("depthwise_conv_2d/f32", build<fb::DType::f32>) &&
                     time_op("depthwise_conv_2d/s8", build<fb::DType::s8>);
 
 }  // namespace

@@ -15,8 +15,8 @@ void build(OpGraph& g) {
 }
 
 using fb::DType;
-const bool kAdded = time_op("fully_connected/f32_1", build<DType::f32, DType::f32, 1>) &&
-                    time_op("fully_connected/f32_64", build<DType::f32, DType::f32, 64>) &&
+const bool kAdded = time_op_on_both("fully_connected/f32_1", build<DType::f32, DType::f32, 1>) &&
+                    time_op_on_both("fully_connected/f32_64", build<DType::f32, DType::f32, 64>) &&
                     time_op("fully_connected/s8_1", build<DType::s8, DType::s8, 1>) &&
                     time_op("fully_connected/s8_64", build<DType::s8, DType::s8, 64>) &&
                     time_op("fully_connected/f32_s8_1", build<DType::f32, DType::s8, 1>) &&

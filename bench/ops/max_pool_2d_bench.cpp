@@ -13,7 +13,7 @@ void build(OpGraph& g) {
   g.node(fb::OpType::max_pool_2d, {x}, {y}, std::move(options));
 }
 
-const bool kAdded = time_op("max_pool_2d/f32", build<fb::DType::f32>) &&
+const bool kAdded = time_op_on_both("max_pool_2d/f32", build<fb::DType::f32>) &&
                     time_op("max_pool_2d/s8", build<fb::DType::s8>);
 
 }  // namespace

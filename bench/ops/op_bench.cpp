@@ -49,7 +49,7 @@ void report(benchmark::State& state, linnet_session* session) {
 }
 
 // False, with the reason in linnet_last_error(), if anything fails.
-bool time_runs(benchmark::State& state, const test::AlignedBytes& file) {
+bool time_runs(benchmark::State& state, const test::AlignedBytes& file, int32_t xnnpack) {
   linnet_model* opened = nullptr;
   if (linnet_model_open_memory(file.data(), file.size(), nullptr, &opened) != LINNET_OK)
     return false;
@@ -57,7 +57,7 @@ bool time_runs(benchmark::State& state, const test::AlignedBytes& file) {
   linnet_session_options options;
   linnet_session_options_init(&options);
   options.threads = 1;
-  options.xnnpack = 0;
+  options.xnnpack = xnnpack;
   linnet_session* created = nullptr;
   if (linnet_session_create(model.get(), &options, &created) != LINNET_OK) return false;
   const std::unique_ptr<linnet_session, CloseSession> session(created);
@@ -72,6 +72,15 @@ bool time_runs(benchmark::State& state, const test::AlignedBytes& file) {
   for (auto _ : state) ok = ok && linnet_session_run(session.get(), 0) == LINNET_OK;
   if (ok) report(state, session.get());
   return ok;
+}
+
+bool add_benchmark(const std::string& name, void (*build)(OpGraph&), int32_t xnnpack) {
+  benchmark::RegisterBenchmark(name.c_str(), [build, xnnpack](benchmark::State& state) {
+    OpGraph graph;
+    build(graph);
+    if (!time_runs(state, graph.seal(), xnnpack)) state.SkipWithError(linnet_last_error());
+  })->Unit(benchmark::kMicrosecond);
+  return true;
 }
 
 }  // namespace
@@ -121,12 +130,11 @@ fb::Window window(int kernel, int stride, int pad) {
 }
 
 bool time_op(const std::string& name, void (*build)(OpGraph&)) {
-  benchmark::RegisterBenchmark(("ops/" + name).c_str(), [build](benchmark::State& state) {
-    OpGraph graph;
-    build(graph);
-    if (!time_runs(state, graph.seal())) state.SkipWithError(linnet_last_error());
-  })->Unit(benchmark::kMicrosecond);
-  return true;
+  return add_benchmark("ops/" + name, build, 0);
+}
+
+bool time_op_on_both(const std::string& name, void (*build)(OpGraph&)) {
+  return time_op(name, build) && add_benchmark("ops/" + name + "/xnnpack", build, 2);
 }
 
 }  // namespace linnet::bench

@@ -46,6 +46,8 @@ fb::Window window(int kernel, int stride, int pad);
 
 // Adds the benchmark "ops/<name>". The value is only there to initialize a constant.
 bool time_op(const std::string& name, void (*build)(OpGraph&));
+// Also "ops/<name>/xnnpack", for the table in runtime/ops/xnnpack_op.cpp.
+bool time_op_on_both(const std::string& name, void (*build)(OpGraph&));
 
 // Cases that many ops share. `node(graph, inputs, outputs)` adds the node.
 using AddNode = void (*)(OpGraph&, std::vector<int32_t>, std::vector<int32_t>);

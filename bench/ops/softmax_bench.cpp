@@ -12,8 +12,8 @@ void build(OpGraph& g) {
   g.node(fb::OpType::softmax, {x}, {g.output(kType, shape)}, options);
 }
 
-const bool kAdded =
-    time_op("softmax/f32", build<fb::DType::f32>) && time_op("softmax/s8", build<fb::DType::s8>);
+const bool kAdded = time_op_on_both("softmax/f32", build<fb::DType::f32>) &&
+                    time_op("softmax/s8", build<fb::DType::s8>);
 
 }  // namespace
 }  // namespace linnet::bench

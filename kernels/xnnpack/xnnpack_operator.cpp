@@ -2,7 +2,10 @@
 
 #include <xnnpack.h>
 
+#include <memory>
 #include <new>
+
+#include "kernels/xnnpack/xnnpack_provider.h"
 
 namespace linnet {
 
@@ -28,78 +31,80 @@ bool ready() {
 struct XnnpackOperator {
   Kind kind;
   xnn_operator_t handle = nullptr;
-  size_t in = 0, out = 0;  // channels of one pixel
+  XnnpackWeightsView view{};  // of operators with weights
 };
 
 namespace {
 
-XnnpackOperator* finish(Kind kind, xnn_status status, xnn_operator_t handle, size_t in,
-                        size_t out) {
-  if (status != xnn_status_success) return nullptr;
-  XnnpackOperator* op = new (std::nothrow) XnnpackOperator{kind, handle, in, out};
-  if (!op) xnn_delete_operator(handle);
-  return op;
+// Makes the operator with create(weights cache, &handle); null if that fails.
+template <typename Create>
+XnnpackOperator* make(Kind kind, XnnpackWeights* packed, const void* key, Create create) {
+  if (!ready()) return nullptr;
+  std::unique_ptr<XnnpackOperator> op(new (std::nothrow) XnnpackOperator{kind});
+  if (!op) return nullptr;
+  if (packed) xnnpack_connect(packed, key, &op->view);
+  const xnn_status status = create(packed ? &op->view.provider : nullptr, &op->handle);
+  return status == xnn_status_success ? op.release() : nullptr;
 }
 
 }  // namespace
 
 XnnpackOperator* xnnpack_conv_2d(const XnnpackConv& c) {
-  if (!ready()) return nullptr;
   const XnnpackWindow& w = c.window;
   const size_t in = c.groups * c.group_in, out = c.groups * c.group_out;
-  xnn_operator_t handle = nullptr;
-  const xnn_status status = xnn_create_convolution2d_nhwc_f32(
-      w.pad_top, w.pad_right, w.pad_bottom, w.pad_left, w.kernel_h, w.kernel_w, w.stride_h,
-      w.stride_w, w.dilation_h, w.dilation_w, c.groups, c.group_in, c.group_out, in, out, c.weights,
-      c.bias, c.clamp_min, c.clamp_max, c.depthwise ? XNN_FLAG_DEPTHWISE_CONVOLUTION : 0, nullptr,
-      nullptr, &handle);
-  return finish(Kind::conv, status, handle, in, out);
+  const uint32_t flags = c.depthwise ? XNN_FLAG_DEPTHWISE_CONVOLUTION : 0;
+  return make(Kind::conv, c.packed, c.key, [&](xnn_weights_cache_t cache, xnn_operator_t* op) {
+    return xnn_create_convolution2d_nhwc_f32(
+        w.pad_top, w.pad_right, w.pad_bottom, w.pad_left, w.kernel_h, w.kernel_w, w.stride_h,
+        w.stride_w, w.dilation_h, w.dilation_w, c.groups, c.group_in, c.group_out, in, out,
+        c.weights, c.bias, c.clamp_min, c.clamp_max, flags, nullptr, cache, op);
+  });
 }
 
 XnnpackOperator* xnnpack_conv_transpose_2d(const XnnpackConv& c) {
-  if (!ready()) return nullptr;
   const XnnpackWindow& w = c.window;
   const size_t in = c.groups * c.group_in, out = c.groups * c.group_out;
-  xnn_operator_t handle = nullptr;
-  const xnn_status status = xnn_create_deconvolution2d_nhwc_f32(
-      w.pad_top, w.pad_right, w.pad_bottom, w.pad_left, w.kernel_h, w.kernel_w, w.stride_h,
-      w.stride_w, w.dilation_h, w.dilation_w, c.groups, c.group_in, c.group_out, in, out, c.weights,
-      c.bias, c.clamp_min, c.clamp_max, 0, nullptr, nullptr, &handle);
-  return finish(Kind::conv_transpose, status, handle, in, out);
+  const auto create = [&](xnn_weights_cache_t cache, xnn_operator_t* op) {
+    return xnn_create_deconvolution2d_nhwc_f32(
+        w.pad_top, w.pad_right, w.pad_bottom, w.pad_left, w.kernel_h, w.kernel_w, w.stride_h,
+        w.stride_w, w.dilation_h, w.dilation_w, c.groups, c.group_in, c.group_out, in, out,
+        c.weights, c.bias, c.clamp_min, c.clamp_max, 0, nullptr, cache, op);
+  };
+  return make(Kind::conv_transpose, c.packed, c.key, create);
 }
 
-XnnpackOperator* xnnpack_fully_connected(size_t n, size_t k, const float* weights,
-                                         const float* bias, float clamp_min, float clamp_max) {
-  if (!ready()) return nullptr;
-  xnn_operator_t handle = nullptr;
-  const xnn_status status = xnn_create_fully_connected_nc_f32(
-      k, n, k, n, weights, bias, clamp_min, clamp_max, 0, nullptr, nullptr, &handle);
-  return finish(Kind::fully_connected, status, handle, k, n);
+XnnpackOperator* xnnpack_fully_connected(XnnpackWeights* packed, const void* key, size_t n,
+                                         size_t k, const float* weights, const float* bias,
+                                         float clamp_min, float clamp_max) {
+  const auto create = [&](xnn_weights_cache_t cache, xnn_operator_t* op) {
+    return xnn_create_fully_connected_nc_f32(k, n, k, n, weights, bias, clamp_min, clamp_max, 0,
+                                             nullptr, cache, op);
+  };
+  return make(Kind::fully_connected, packed, key, create);
 }
 
 XnnpackOperator* xnnpack_average_pool_2d(const XnnpackWindow& w) {
-  if (!ready()) return nullptr;
-  xnn_operator_t handle = nullptr;
-  const xnn_status status = xnn_create_average_pooling2d_nhwc_f32(
-      w.pad_top, w.pad_right, w.pad_bottom, w.pad_left, w.kernel_h, w.kernel_w, w.stride_h,
-      w.stride_w, -__builtin_inff(), __builtin_inff(), 0, &handle);
-  return finish(Kind::average_pool, status, handle, 0, 0);
+  const auto create = [&](xnn_weights_cache_t, xnn_operator_t* op) {
+    return xnn_create_average_pooling2d_nhwc_f32(w.pad_top, w.pad_right, w.pad_bottom, w.pad_left,
+                                                 w.kernel_h, w.kernel_w, w.stride_h, w.stride_w,
+                                                 -__builtin_inff(), __builtin_inff(), 0, op);
+  };
+  return make(Kind::average_pool, nullptr, nullptr, create);
 }
 
 XnnpackOperator* xnnpack_max_pool_2d(const XnnpackWindow& w) {
-  if (!ready()) return nullptr;
-  xnn_operator_t handle = nullptr;
-  const xnn_status status = xnn_create_max_pooling2d_nhwc_f32(
-      w.pad_top, w.pad_right, w.pad_bottom, w.pad_left, w.kernel_h, w.kernel_w, w.stride_h,
-      w.stride_w, w.dilation_h, w.dilation_w, -__builtin_inff(), __builtin_inff(), 0, &handle);
-  return finish(Kind::max_pool, status, handle, 0, 0);
+  const auto create = [&](xnn_weights_cache_t, xnn_operator_t* op) {
+    return xnn_create_max_pooling2d_nhwc_f32(
+        w.pad_top, w.pad_right, w.pad_bottom, w.pad_left, w.kernel_h, w.kernel_w, w.stride_h,
+        w.stride_w, w.dilation_h, w.dilation_w, -__builtin_inff(), __builtin_inff(), 0, op);
+  };
+  return make(Kind::max_pool, nullptr, nullptr, create);
 }
 
 XnnpackOperator* xnnpack_softmax() {
-  if (!ready()) return nullptr;
-  xnn_operator_t handle = nullptr;
-  const xnn_status status = xnn_create_softmax_nc_f32(0, &handle);
-  return finish(Kind::softmax, status, handle, 0, 0);
+  return make(Kind::softmax, nullptr, nullptr, [](xnn_weights_cache_t, xnn_operator_t* op) {
+    return xnn_create_softmax_nc_f32(0, op);
+  });
 }
 
 bool xnnpack_reshape(XnnpackOperator* op, const XnnpackShape& s, void* pool, size_t* workspace) {

@@ -3,9 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/xnnpack/xnnpack_weights.h"
+
 // XNNPACK's float operators behind one type. The only place that includes XNNPACK; built only with
-// LINNET_XNNPACK=1. An operator packs a copy of its weights when it is made, is reshaped once for a
-// plan, and runs any number of times. Not thread-safe: an operator belongs to one session.
+// LINNET_XNNPACK=1. An operator packs its weights into `packed` when it is made, unless they are
+// there already under `key`, is reshaped once for a plan, and runs any number of times. Not
+// thread-safe: an operator belongs to one session.
 //
 // Sizes: the caller has checked that they fit in int32 and that their products fit in size_t; what
 // XNNPACK itself refuses makes these functions return null or false, never abort. Inputs must have
@@ -22,6 +25,8 @@ struct XnnpackWindow {
 };
 
 struct XnnpackConv {
+  XnnpackWeights* packed;
+  const void* key;  // names the weights within the model: where they lie in the file
   XnnpackWindow window;
   uint32_t groups;
   size_t group_in, group_out;  // channels
@@ -36,9 +41,10 @@ struct XnnpackOperator;
 // Null: XNNPACK cannot start on this machine, refuses the sizes, or there is no memory.
 XnnpackOperator* xnnpack_conv_2d(const XnnpackConv& conv);
 XnnpackOperator* xnnpack_conv_transpose_2d(const XnnpackConv& conv);
-// Weights [n][k], bias [n] or null.
-XnnpackOperator* xnnpack_fully_connected(size_t n, size_t k, const float* weights,
-                                         const float* bias, float clamp_min, float clamp_max);
+// Weights [n][k], bias [n] or null. `packed` and `key` as above.
+XnnpackOperator* xnnpack_fully_connected(XnnpackWeights* packed, const void* key, size_t n,
+                                         size_t k, const float* weights, const float* bias,
+                                         float clamp_min, float clamp_max);
 // The average leaves padding out of the count; no dilation.
 XnnpackOperator* xnnpack_average_pool_2d(const XnnpackWindow& window);
 XnnpackOperator* xnnpack_max_pool_2d(const XnnpackWindow& window);

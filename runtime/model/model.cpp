@@ -3,6 +3,7 @@
 #include <cstring>
 #include <new>
 
+#include "kernels/xnnpack/xnnpack_weights.h"
 #include "runtime/model/verify.h"
 #include "schema/file_format.h"
 
@@ -28,6 +29,28 @@ Model* Model::make() {
   void* memory = system_allocate(sizeof(Model));
   return memory ? new (memory) Model() : nullptr;
 }
+
+#if LINNET_XNNPACK
+Model::~Model() {
+  xnnpack_weights_destroy(xnnpack_weights_.load(std::memory_order_acquire));
+  platform::unmap_file(mapping_);
+}
+
+XnnpackWeights* Model::xnnpack_weights() const {
+  XnnpackWeights* present = xnnpack_weights_.load(std::memory_order_acquire);
+  if (present) return present;
+  XnnpackWeights* made = xnnpack_weights_make();
+  if (xnnpack_weights_.compare_exchange_strong(present, made, std::memory_order_acq_rel)) {
+    return made;
+  }
+  xnnpack_weights_destroy(made);
+  return present;
+}
+#else
+Model::~Model() { platform::unmap_file(mapping_); }
+
+XnnpackWeights* Model::xnnpack_weights() const { return nullptr; }
+#endif
 
 void Model::release() {
   if (holds_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;

@@ -12,6 +12,8 @@
 
 namespace linnet {
 
+struct XnnpackWeights;
+
 // A verified model file. Immutable once open() returned it, so any number of threads may use it.
 // Lives until the last hold is released. Loading allocates at most 64 bytes and 16 per byte of
 // header.
@@ -41,12 +43,15 @@ class Model {
   const char* metadata(const char* key) const;
   // No tensor is s8, u8 or s4.
   bool float_only() const { return float_only_; }
+  // What XNNPACK operators of all sessions share, made when first asked for; null: no memory, or a
+  // build without XNNPACK.
+  XnnpackWeights* xnnpack_weights() const;
   // Entries of all inputs and outputs lists of all nodes.
   size_t edge_count() const { return edge_count_; }
 
  private:
   Model() = default;
-  ~Model() { platform::unmap_file(mapping_); }
+  ~Model();
   static Model* make();
   Status load(const std::byte* data, size_t size, bool verify_all_segments);
   Status fill_tensors();
@@ -58,6 +63,7 @@ class Model {
   Buffer<Tensor> tensors_;
   bool float_only_ = true;
   size_t edge_count_ = 0;
+  mutable std::atomic<XnnpackWeights*> xnnpack_weights_{nullptr};
 };
 
 }  // namespace linnet

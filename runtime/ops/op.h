@@ -13,6 +13,8 @@
 
 namespace linnet {
 
+struct XnnpackWeights;
+
 // What run() gets. All pointers are valid for the run; outputs never alias inputs unless the op
 // asked for it by reuse_input().
 struct RunContext {
@@ -91,6 +93,8 @@ class PlanContext {
   bool xnnpack_allowed() const { return xnnpack_allowed_; }
   // XNNPACK is to be used wherever it can be, faster or not: tests.
   bool xnnpack_forced() const { return xnnpack_forced_; }
+  // What the model's XNNPACK operators share; null: each packs its own weights.
+  XnnpackWeights* xnnpack_weights() const { return xnnpack_weights_; }
   // The pthreadpool_t of RunContext::pool, or null, for a run() that hands it to another library.
   void* use_pool_handle() {
     pool_handle_used_ = true;
@@ -111,6 +115,7 @@ class PlanContext {
   size_t threads_ = 1;
   bool xnnpack_allowed_ = false;
   bool xnnpack_forced_ = false;
+  XnnpackWeights* xnnpack_weights_ = nullptr;
   void* pool_handle_ = nullptr;
   bool pool_handle_used_ = false;
   size_t scratch_ = 0;

@@ -29,8 +29,7 @@ enum class XnnpackClass : uint8_t {
 };
 
 // Where XNNPACK measured at least 5 % faster than our own kernels at one thread: the class of a
-// step on the richest instruction set of a session. `script/bench` measures again
-// (bench/ops/provider_bench.cpp).
+// step on the richest instruction set of a session. `script/bench xnnpack` measures both again.
 struct Faster {
   Isa isa;
   XnnpackClass kind;
@@ -181,7 +180,9 @@ Status try_xnnpack_conv(PlanContext& ctx, const XnnpackConvPlan& c, bool* planne
   const Floats weights =
       c.transposed ? unpack_phases(w, c) : unpack_conv(w, c.group, c.co / c.group, k);
   if (!weights) return ctx.out_of_memory();
-  const XnnpackConv conv{.window = window_of(c.window),
+  const XnnpackConv conv{.packed = ctx.xnnpack_weights(),
+                         .key = w.data,
+                         .window = window_of(c.window),
                          .groups = static_cast<uint32_t>(c.group),
                          .group_in = c.ci / c.group,
                          .group_out = c.co / c.group,
@@ -197,7 +198,9 @@ Status try_xnnpack_conv(PlanContext& ctx, const XnnpackConvPlan& c, bool* planne
 Status try_xnnpack_depthwise(PlanContext& ctx, const XnnpackConvPlan& c, const float* weights,
                              bool* planned) {
   if (!suits(ctx) || !(c.lo < c.hi) || !wanted(ctx, XnnpackClass::depthwise)) return {};
-  XnnpackOperator* op = xnnpack_conv_2d({.window = window_of(c.window),
+  XnnpackOperator* op = xnnpack_conv_2d({.packed = ctx.xnnpack_weights(),
+                                         .key = ctx.input(1)->data,
+                                         .window = window_of(c.window),
                                          .groups = static_cast<uint32_t>(c.group),
                                          .group_in = 1,
                                          .group_out = 1,
@@ -218,7 +221,8 @@ Status try_xnnpack_fully_connected(PlanContext& ctx, size_t rows, size_t n, size
   }
   const Floats weights = unpack_conv(w, 1, n, k);
   if (!weights) return ctx.out_of_memory();
-  XnnpackOperator* op = xnnpack_fully_connected(n, k, weights.get(), bias_values(ctx), lo, hi);
+  XnnpackOperator* op = xnnpack_fully_connected(ctx.xnnpack_weights(), w.data, n, k, weights.get(),
+                                                bias_values(ctx), lo, hi);
   const XnnpackShape shape{
       .n = rows, .h = 1, .w = 1, .c = k, .adjust_h = 0, .adjust_w = 0, .out_h = 1, .out_w = 1};
   return plan_operator(ctx, op, shape, uint64_t{rows} * n * k, planned);
