@@ -51,20 +51,32 @@ class Programs:
     xnnpack_matmul: Path
     ggml: Path
     hide: Path
+    best_ggml: str  # the suffix of ggml's build for this machine's best instruction set
 
 
 class Comparison:
     def __init__(self, args, isas):
-        self.args, self.isas = args, isas
+        self.args, self.isas, self.facts = args, isas, {}
         self.models = args.output / "models"
         self.models.mkdir(parents=True, exist_ok=True)
         hide = args.hide if args.hide and args.hide.is_file() else None
         self.programs = Programs(args.linnet, args.limits, args.xnnpack, args.xnnpack_matmul,
-                                 args.ggml, hide)
+                                 args.ggml, hide, "native" if len(isas) > 1 else "avx2")
         self.engines = [e(self.programs, self.models) for e in ENGINES
                         if not args.engines or e.name in args.engines]
         self.times, self.missing, self.cosines = [], [], []
         self.lost = set()  # (engine, scheme, isa, what) that are not timed any more
+
+    def result(self):
+        """Everything so far, as it goes into the JSON file."""
+        return {**self.facts, "times": self.times, "cosines": self.cosines,
+                "missing": self.missing}
+
+    def save(self):
+        name = "peers_gemm.json" if self.args.mode == "gemm" else "peers.json"
+        path = self.args.output / name
+        path.write_text(json.dumps(self.result(), indent=1) + "\n", encoding="utf-8")
+        return path
 
     def rows_of(self, matmul, schemes=None):
         """(engine, scheme, isa) of every row that a case has."""
@@ -73,9 +85,10 @@ class Comparison:
 
     def lose(self, engine, scheme, isa, what, reason):
         """Notes why a row is missing; it is not tried again."""
+        reason = str(reason).replace(f"{cases.ROOT}/", "").replace(str(Path.home()), "~")
         self.lost.add((engine.name, scheme, isa, what))
         self.missing.append({"engine": engine.name, "title": engine.title, "scheme": scheme,
-                             "isa": isa, "what": what, "reason": str(reason) or "no answer"})
+                             "isa": isa, "what": what, "reason": reason or "no answer"})
         print(f"  missing: {engine.title} {scheme} {isa}: {reason}", flush=True)
 
     def check(self, case, what, engine, scheme, isa, reference):
@@ -103,11 +116,11 @@ class Comparison:
              "--input", case.input(), "--output", path])
         return np.load(path).ravel().astype(np.float64)
 
-    def time_case(self, what, rows, threads):
+    def time_case(self, what, rows, threads, title):
         """Alternates the rows (engine, scheme, isa, case) for all rounds."""
         found = {(e, s, isa): [] for e, s, isa, _ in rows}
         for number in range(self.args.rounds):
-            print(f"{what}, {threads} threads, round {number + 1} of {self.args.rounds}",
+            print(f"{title}, {threads} threads, round {number + 1} of {self.args.rounds}",
                   flush=True)
             for engine, scheme, isa, case in rows:
                 if (engine.name, scheme, isa, what) in self.lost:
@@ -140,7 +153,9 @@ class Comparison:
             for row in self.rows_of(False):
                 self.check(case, case.name, *row, reference)
             for threads in self.args.threads:
-                self.time_case(case.name, [(*r, case) for r in self.rows_of(False)], threads)
+                self.time_case(case.name, [(*r, case) for r in self.rows_of(False)], threads,
+                               case.name)
+                self.save()
 
     def prepare_chains(self, schemes, rows):
         """Writes the models of one number of rows: {(engine, scheme, isa): case}."""
@@ -173,7 +188,9 @@ class Comparison:
             for schemes in matmul_tables.GROUPS.values():
                 chains = self.prepare_chains(schemes, rows)
                 for threads in self.args.threads:
-                    self.time_case(what, [(*key, case) for key, case in chains.items()], threads)
+                    self.time_case(what, [(*key, case) for key, case in chains.items()], threads,
+                                   f"{what} {schemes[0]}")
+                    self.save()
         self.time_kernels()
 
     def time_kernels(self):
@@ -248,15 +265,13 @@ def main():
     isas = ["", "avx2"] if facts["isa"] in ("avx512", "avx512vnni") else [""]
     comparison = Comparison(args, isas)
     facts["versions"] |= comparison.ggml_versions()
-    result = {"mode": args.mode, "command": command_line(args), "machine": facts, "isas": isas,
-              "engines": ["linnet", "linnet_kernel", *[e.name for e in ENGINES[1:]]],
-              "load": {"before": load_average(), "cores": facts["cores"]},
-              "limits": own_figures.limits(args.limits)}
+    comparison.facts = {
+        "mode": args.mode, "command": command_line(args), "machine": facts, "isas": isas,
+        "engines": ["linnet", "linnet_kernel", *[e.name for e in ENGINES[1:]]],
+        "load": {"before": load_average(), "cores": facts["cores"]},
+        "limits": own_figures.limits(args.limits)}
     (comparison.compare_matmuls if args.mode == "gemm" else comparison.compare_networks)()
-    result |= {"times": comparison.times, "cosines": comparison.cosines,
-               "missing": comparison.missing}
-    path = args.output / ("peers_gemm.json" if args.mode == "gemm" else "peers.json")
-    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    path, result = comparison.save(), comparison.result()
     print(f"{path}\n\n{peers_table.full_table(result)}")
     if not args.no_docs:
         peers_table.write_documents(result)

@@ -28,7 +28,7 @@ def run(command, timeout=600, preload=None):
                                    text=True, errors="replace", env=environment,
                                    start_new_session=True)
     except OSError as error:
-        raise EngineError(f"{command[0]}: {error.strerror}") from error
+        raise EngineError(f"{os.path.basename(command[0])}: {error.strerror}") from error
     try:
         out, said = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired as error:

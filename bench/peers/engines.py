@@ -216,8 +216,7 @@ class Ggml(NativeMatmul):
     hidden_by_library = False
 
     def folder(self, isa):
-        folder = self.programs.ggml / f"{self.name}-{'avx2' if isa == 'avx2' else 'native'}"
-        return folder if folder.is_dir() else self.programs.ggml / f"{self.name}-avx2"
+        return self.programs.ggml / f"{self.name}-{isa or self.programs.best_ggml}"
 
     def program(self, isa):
         folder = self.folder(isa)

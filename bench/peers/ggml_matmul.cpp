@@ -28,6 +28,14 @@
 // CPU: llama.cpp's first buffer type that takes the multiplication, ik_llama.cpp's interleaved rows
 // (its option -rtr). Prints one JSON object.
 
+#ifdef GGML_IQK
+// Attention is left out of the build, for it takes long to compile; the library still names these.
+extern "C" {
+[[noreturn]] void iqk_flash_attn_noalibi() { std::abort(); }
+[[noreturn]] void iqk_fa_work_buffer_size() { std::abort(); }
+}
+#endif
+
 namespace {
 
 using Clock = std::chrono::steady_clock;

@@ -109,6 +109,6 @@ def short_table(result):
     header = ["ms, median", *[f"{TITLES[n]}, {threads_text(t)}" for n, t in columns]]
     m = result["machine"]
     only = (" All engines on AVX2, which most x86 machines have at most; with AVX-512 and AMX, "
-            "which this one has, the order is another:" if isa else "") + " spread and caveats:"
+            "which this one has, the order is another." if isa else "") + " Spread and caveats:"
     return (f"{table(header, rows)}\n\n{m['processor']} ({m['family']}), {m['cores']} cores; "
             f"`{result['command']}`.{only} [docs/performance.md](docs/performance.md).")

@@ -78,12 +78,17 @@ def limits_table(result):
 
 
 def missing_list(result, names):
-    """One line a reason: which engines, and at which networks or sizes (names[what])."""
-    places = {}
+    """One line a reason: which engines, and at which networks or sizes (names(what))."""
+    isas = {}
     for m in result["missing"]:
-        places.setdefault((label(m), m["reason"]), []).append(names(m["what"]))
-    by_reason = {}
+        isas.setdefault((m["title"], m["scheme"], m["what"], m["reason"]), set()).add(m["isa"])
+    places = {}
+    for (title, scheme, what, reason), found in isas.items():
+        every = len(found) == len(result["isas"])
+        only = "" if every else ", AVX2 only" if "avx2" in found else ", all instruction sets"
+        places.setdefault((f"{title} {SCHEMES[scheme]}{only}", reason), []).append(names(what))
+    reasons = {}
     for (engine, reason), where in places.items():
-        by_reason.setdefault((reason, ", ".join(dict.fromkeys(where))), []).append(engine)
+        reasons.setdefault((reason, ", ".join(where)), []).append(engine)
     return "\n".join(f"- {'; '.join(engines)} ({where}): {reason}"
-                     for (reason, where), engines in by_reason.items())
+                     for (reason, where), engines in reasons.items())
