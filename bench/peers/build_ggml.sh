@@ -13,6 +13,7 @@ python="$1" sources="$2" output="$3"
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 jobs="${LINNET_JOBS:-$(nproc)}"
 projects=(llama.cpp=llama-cpp-python==0.3.36 ik_llama.cpp=ik-llama-cpp-python==0.1.5)
+no_amx="-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 isas=(avx2)
 grep -qw avx512f /proc/cpuinfo 2>/dev/null && isas+=(native)
 
@@ -34,7 +35,11 @@ build() {
   local project="$1" folder="$output/$1-$4" options=() launcher=()
   mkdir -p "$folder" && rm -f "$folder/reason"
   options=(-DGGML_NATIVE=OFF)
-  [ "$4" = avx2 ] || options=(-DGGML_NATIVE=ON)
+  if [ "$4" = native ]; then
+    options=(-DGGML_NATIVE=ON)
+    # Without AMX: what GCC 12 makes of llama.cpp's code for it ends in an illegal instruction.
+    [ "$project" != llama.cpp ] || options+=("-DCMAKE_C_FLAGS=$no_amx" "-DCMAKE_CXX_FLAGS=$no_amx")
+  fi
   [ "$project" = llama.cpp ] || options+=(-DGGML_IQK=ON -DGGML_IQK_FLASH_ATTENTION=OFF -DGGML_IQK_FA_ALL_QUANTS=OFF)
   command -v ccache >/dev/null && launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   {
