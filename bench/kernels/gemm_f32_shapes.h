@@ -11,14 +11,15 @@
 #include "kernels/pack/pack_panels_f32.h"
 
 // One thread, GMAC/s. Shapes: pointwise layers of MobileNetV1/V2, 3x3 layers of ResNet-50 as GEMMs,
-// a square, and the few rows of a decoder.
+// a square at several heights (decode, small batch, prefill), the few rows of a decoder.
 
 namespace linnet::bench {
 
 inline constexpr int64_t kGemmShapes[][3] = {
-    {12544, 64, 32}, {3136, 128, 128},  {3136, 24, 144}, {784, 256, 256},  {784, 192, 32},
-    {196, 512, 512}, {49, 1024, 1024},  {49, 320, 960},  {196, 256, 2304}, {3136, 64, 576},
-    {49, 512, 4608}, {512, 2048, 2048}, {1, 1000, 1280}, {1, 2048, 2048},  {4, 2048, 2048}};
+    {12544, 64, 32},   {3136, 128, 128}, {3136, 24, 144}, {784, 256, 256},  {784, 192, 32},
+    {196, 512, 512},   {49, 1024, 1024}, {49, 320, 960},  {196, 256, 2304}, {3136, 64, 576},
+    {49, 512, 4608},   {1, 1000, 1280},  {1, 2048, 2048}, {4, 2048, 2048},  {8, 2048, 2048},
+    {128, 2048, 2048}, {512, 2048, 2048}};
 
 template <typename Family>
 void add_gemm_shapes(benchmark::internal::Benchmark* bench, const Family& family) {

@@ -1,234 +1,281 @@
 #!/usr/bin/env python3
-"""Times whole networks on Linnet, ONNX Runtime and XNNPACK, in turn (script/bench --peers).
+"""Times Linnet and other runtimes in turn: whole networks, or matrix multiplications ("gemm").
 
 Every engine runs in a process of its own, one after the other, for a fixed time; then the next
 round begins. An engine's figure is the median of its rounds' medians; its spread is the smallest
-and the largest of them. So a slow minute of the machine hits all engines alike.
+and the largest of them. So a slow minute of the machine hits all engines alike. An engine that
+fails, hangs or answers wrongly only loses its own rows; the tables say why.
 
-Exit code: 0 all of Linnet's own rows are there, 2 one is missing (peers_table.py shows why).
+Exit code: 0 all of Linnet's own rows are there, 2 one is missing.
 """
 import argparse
 import json
-import os
 import shlex
 import statistics
-import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
+import cases
+import matmul_tables
+import own_figures
 import peers_table
+from engine_process import EngineError, run
+from engines import ENGINES
 from machine_facts import load_average, machine_facts
-from network_layers import read_layers
 
-ROOT = Path(__file__).resolve().parents[2]
-HERE = Path(__file__).resolve().parent
-NETWORKS = ["mobilenet_v1", "mobilenet_v2", "resnet_50"]
-# Linnet's model: which ONNX file it comes from, and how it is converted.
-SCHEMES = {"f32": ("f32", ["--weights", "f32"]), "int8": ("qdq", []),
-           "int4": ("f32", ["--weights", "int4"])}
+# Cosine to ONNX Runtime's float answer below which a row counts as wrong.
+LEAST_COSINE = {"f32": 0.9999, "int8": 0.98}
+LEAST_COSINE_INT4 = 0.8
+FAILURES = (EngineError, ValueError, OSError, StopIteration, KeyError)
 
 
-class EngineError(Exception):
-    """An engine could not be timed; the text says why."""
+@dataclass
+class Kernel:
+    """Stands for the case and the engine of a bare kernel's row."""
+    rows: int
+    macs: int
+    layers: int = 1
+    name: ClassVar[str] = "linnet_kernel"
+    title: ClassVar[str] = "Linnet, bare kernel"
 
 
-def run(command):
-    """Standard output of a command; raises with the last line of what it complained about."""
-    try:
-        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise EngineError(f"{command[0]}: {error.strerror}") from error
-    if done.returncode != 0:
-        said = (done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()[-1]
-        raise EngineError(f"exit code {done.returncode}: {said}")
-    return done.stdout
+@dataclass
+class Programs:
+    linnet: Path
+    limits: Path
+    xnnpack: Path
+    xnnpack_matmul: Path
+    ggml: Path
+    hide: Path
+    best_ggml: str  # the suffix of ggml's build for this machine's best instruction set
 
 
-class Peers:
-    def __init__(self, args):
-        self.args = args
+class Comparison:
+    def __init__(self, args, isas):
+        self.args, self.isas, self.facts = args, isas, {}
         self.models = args.output / "models"
         self.models.mkdir(parents=True, exist_ok=True)
-        self.isa_limits = [""]  # "" = the best that the machine has
-        self.missing = {}       # (network or "", engine) -> reason
+        hide = args.hide if args.hide and args.hide.is_file() else None
+        self.programs = Programs(args.linnet, args.limits, args.xnnpack, args.xnnpack_matmul,
+                                 args.ggml, hide, "native" if len(isas) > 1 else "avx2")
+        self.engines = [e(self.programs, self.models) for e in ENGINES
+                        if not args.engines or e.name in args.engines]
+        self.times, self.missing, self.cosines = [], [], []
+        self.lost = set()  # (engine, scheme, isa, what) that are not timed any more
 
-    def assets(self):
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "linnet"
-        return Path(os.environ.get("LINNET_ASSETS_DIR") or cache / "assets") / "bench"
+    def result(self):
+        """Everything so far, as it goes into the JSON file."""
+        return {**self.facts, "times": self.times, "cosines": self.cosines,
+                "missing": self.missing}
 
-    def onnx(self, network, kind):
-        return self.assets() / f"{network}_{kind}.onnx"
+    def save(self):
+        name = "peers_gemm.json" if self.args.mode == "gemm" else "peers.json"
+        path = self.args.output / name
+        path.write_text(json.dumps(self.result(), indent=1) + "\n", encoding="utf-8")
+        return path
 
-    def make_models(self):
-        """Writes the ONNX files that are missing, and converts them. Returns MACs by network."""
-        if not all(self.onnx(n, k).is_file() for n in self.args.networks for k in ("f32", "qdq")):
-            print("writing the networks", flush=True)
-            run([sys.executable, ROOT / "script" / "make_bench_models.py", "--output",
-                 self.assets()])
-        macs = {}
-        image = np.random.default_rng(5).uniform(-1, 1, (1, 3, 224, 224)).astype(np.float32)
-        np.save(self.models / "image.npy", image)
-        for network in self.args.networks:
-            lines, macs[network] = read_layers(self.onnx(network, "f32"))
-            (self.models / f"{network}.layers").write_text("\n".join(lines) + "\n")
-            for scheme, (source, options) in SCHEMES.items():
-                print(f"converting {network} to {scheme}", flush=True)
-                target = self.models / f"{network}_{scheme}.lnt"
-                target.unlink(missing_ok=True)
+    def rows_of(self, matmul, schemes=None):
+        """(engine, scheme, isa) of every row that a case has."""
+        return [(e, s, isa) for e in self.engines for s in e.schemes(matmul)
+                for isa in self.isas if not schemes or s in schemes]
+
+    def lose(self, engine, scheme, isa, what, reason):
+        """Notes why a row is missing; it is not tried again."""
+        reason = str(reason).replace(f"{cases.ROOT}/", "").replace(str(Path.home()), "~")
+        self.lost.add((engine.name, scheme, isa, what))
+        self.missing.append({"engine": engine.name, "title": engine.title, "scheme": scheme,
+                             "isa": isa, "what": what, "reason": reason or "no answer"})
+        print(f"  missing: {engine.title} {scheme} {isa}: {reason}", flush=True)
+
+    def check(self, case, what, engine, scheme, isa, reference):
+        """Loses a row whose answer is not that of ONNX Runtime's float network."""
+        if (engine.name, scheme, isa, what) in self.lost:
+            return
+        try:
+            answer = engine.answer(case, scheme, isa)
+        except FAILURES as error:
+            self.lose(engine, scheme, isa, what, error)
+            return
+        if answer is None:
+            return
+        cosine = float(answer @ reference / max(
+            np.linalg.norm(answer) * np.linalg.norm(reference), 1e-30))
+        self.cosines.append({"what": what, "rows": getattr(case, "rows", 0), "scheme": scheme,
+                             "engine": engine.name, "title": engine.title, "isa": isa,
+                             "cosine": cosine})
+        if not cosine >= LEAST_COSINE.get(scheme, LEAST_COSINE_INT4):
+            self.lose(engine, scheme, isa, what, f"wrong answer: cosine {cosine:.4f}")
+
+    def reference(self, case):
+        path = self.models / "reference.npy"
+        run([sys.executable, cases.HERE / "onnxruntime_network.py", case.onnx(), "--seconds", 0,
+             "--input", case.input(), "--output", path])
+        return np.load(path).ravel().astype(np.float64)
+
+    def time_case(self, what, rows, threads, title):
+        """Alternates the rows (engine, scheme, isa, case) for all rounds."""
+        found = {(e, s, isa): [] for e, s, isa, _ in rows}
+        for number in range(self.args.rounds):
+            print(f"{title}, {threads} threads, round {number + 1} of {self.args.rounds}",
+                  flush=True)
+            for engine, scheme, isa, case in rows:
+                if (engine.name, scheme, isa, what) in self.lost:
+                    continue
                 try:
-                    run([self.args.linnet, "convert", self.onnx(network, source), "-o", target,
-                         *options])
-                except EngineError as error:
-                    for engine in self.engines():
-                        if engine.startswith(f"linnet {scheme}"):
-                            self.missing[network, engine] = f"linnet convert: {error}"
-        return macs
+                    found[engine, scheme, isa].append(
+                        engine.time(case, scheme, threads, self.args.seconds, isa))
+                except FAILURES as error:
+                    self.lose(engine, scheme, isa, what, error)
+        for engine, scheme, isa, case in rows:
+            results = found[engine, scheme, isa]
+            if results and (engine.name, scheme, isa, what) not in self.lost:
+                self.add_times(engine, scheme, isa, case, threads, what, results)
 
-    def engines(self):
-        """Names, in the order of a round."""
-        own = [f"linnet {scheme}{isa}" for scheme in SCHEMES for isa in self.isa_limits]
-        return own + ["linnet f32 with XNNPACK", "onnxruntime f32", "onnxruntime int8",
-                      "xnnpack f32", "xnnpack int8"]
-
-    def command(self, engine, network, threads):
-        seconds = self.args.seconds
-        kind, precision = engine.split()[:2]
-        if kind == "onnxruntime":
-            return [sys.executable, HERE / "onnxruntime_network.py",
-                    self.onnx(network, {"f32": "f32", "int8": "qdq"}[precision]), "--threads",
-                    threads, "--seconds", seconds, "--input", self.models / "image.npy"]
-        if kind == "xnnpack":
-            return [self.args.xnnpack, self.models / f"{network}.layers", precision, threads,
-                    seconds]
-        command = [self.args.linnet, "bench", self.models / f"{network}_{precision}.lnt",
-                   "--threads", threads, "--seconds", seconds, "--json"]
-        if not engine.endswith("XNNPACK"):
-            command.append("--no-xnnpack")
-        if engine.endswith("avx2"):
-            command += ["--isa", "avx2"]
-        return command
-
-    def time_once(self, engine, network, threads):
-        result = json.loads(run(self.command(engine, network, threads)))
-        if engine.endswith("with XNNPACK"):
-            if not any("xnnpack" in op["op"] for op in result.get("ops", [])):
-                raise EngineError("no step of this build runs on XNNPACK")
-        return result
-
-    def time_all(self):
-        """Rows {network, threads, engine, rounds: [ms], median_ms, low_ms, high_ms, peak_mb}."""
-        rows = []
-        for network in self.args.networks:
-            for threads in self.args.threads:
-                found = {e: [] for e in self.engines() if (network, e) not in self.missing}
-                for number in range(self.args.rounds):
-                    print(f"{network}, {threads} threads, round {number + 1} of "
-                          f"{self.args.rounds}", flush=True)
-                    for engine in list(found):
-                        try:
-                            found[engine].append(self.time_once(engine, network, threads))
-                        except (EngineError, ValueError) as error:
-                            self.missing[network, engine] = str(error)
-                            del found[engine]
-                rows += [self.row(network, threads, e, r) for e, r in found.items()]
-        return rows
-
-    @staticmethod
-    def row(network, threads, engine, results):
+    def add_times(self, engine, scheme, isa, case, threads, what, results):
         rounds = [r["median_ms"] for r in results]
-        row = {"network": network, "threads": threads, "engine": engine, "rounds": rounds,
-               "median_ms": statistics.median(rounds), "low_ms": min(rounds),
-               "high_ms": max(rounds)}
-        for key in ("peak_memory_mb", "weight_bytes", "arena_bytes"):
+        row = {"what": what, "threads": threads, "engine": engine.name, "title": engine.title,
+               "scheme": scheme, "isa": isa, "rows": getattr(case, "rows", 0), "macs": case.macs,
+               "layers": case.layers, "rounds": rounds, "median_ms": statistics.median(rounds),
+               "low_ms": min(rounds), "high_ms": max(rounds)}
+        for key in ("peak_memory_mb", "weight_bytes", "arena_bytes", "layout"):
             if key in results[0]:
                 row[key] = results[0][key]
-        return row
+        self.times.append(row)
 
-    def cosines(self):
-        """Of Linnet's scores to ONNX Runtime's float scores: a fast wrong answer counts nothing."""
-        found, image = {}, self.models / "image.npy"
-        for network in self.args.networks:
-            reference = self.models / f"{network}_reference.npy"
-            run([sys.executable, HERE / "onnxruntime_network.py", self.onnx(network, "f32"),
-                 "--seconds", 0, "--input", image, "--output", reference])
-            found[network] = {}
-            for scheme in SCHEMES:
-                folder = self.models / f"{network}_{scheme}"
-                try:
-                    run([self.args.linnet, "run", self.models / f"{network}_{scheme}.lnt",
-                         "--no-xnnpack", "--input", f"image={image}", "--output-dir", folder])
-                    scores = np.load(next(folder.glob("*.npy"))).ravel().astype(np.float64)
-                except (EngineError, StopIteration):
-                    continue
-                truth = np.load(reference).ravel().astype(np.float64)
-                found[network][scheme] = float(
-                    scores @ truth / np.linalg.norm(scores) / np.linalg.norm(truth))
+    def compare_networks(self):
+        for case in cases.make_networks(self.args.networks, self.models):
+            print(f"{case.name}: models and answers", flush=True)
+            reference = self.reference(case)
+            for row in self.rows_of(False):
+                self.check(case, case.name, *row, reference)
+            for threads in self.args.threads:
+                self.time_case(case.name, [(*r, case) for r in self.rows_of(False)], threads,
+                               case.name)
+                self.save()
+
+    def prepare_chains(self, schemes, rows):
+        """Writes the models of one number of rows: {(engine, scheme, isa): case}."""
+        what, found, prepared = f"matmul {rows}", {}, set()
+        for engine, scheme, isa in self.rows_of(True, schemes):
+            if (engine.name, scheme, isa, what) in self.lost:
+                continue
+            case = cases.Matmul(rows, cases.layers_for(rows, scheme), self.models)
+            try:
+                engine.prepare(case, scheme)
+                found[engine, scheme, isa] = case
+            except FAILURES as error:
+                self.lose(engine, scheme, isa, what, error)
+            prepared.add(case)
+        for case in prepared:
+            case.drop_onnx()
         return found
 
-    def limits(self):
-        """Name -> threads -> GMAC/s or GB/s, from bench/limits."""
-        text = run([self.args.limits, "--benchmark_filter=^limits/", "--benchmark_format=json",
-                    "--benchmark_repetitions=3", "--benchmark_min_time=0.2s"])
-        found = {}
-        for entry in json.loads(text)["benchmarks"]:
-            if entry.get("aggregate_name") == "median":
-                name = entry["run_name"].split("/")[1]
-                value = entry.get("GMAC/s", entry.get("GB/s"))
-                found.setdefault(name, {})[str(entry["threads"])] = value
-        return found
+    def compare_matmuls(self):
+        for rows in self.args.rows:
+            what = f"matmul {rows}"
+            print(f"{what}: models and answers", flush=True)
+            for engine, scheme, isa in self.rows_of(True):
+                if scheme in engine.matmul_missing:
+                    self.lose(engine, scheme, isa, what, engine.matmul_missing[scheme])
+            single = cases.Matmul(rows, 1, self.models)
+            reference = self.reference(single)
+            for row in self.rows_of(True):
+                self.check(single, what, *row, reference)
+            for schemes in matmul_tables.GROUPS.values():
+                chains = self.prepare_chains(schemes, rows)
+                for threads in self.args.threads:
+                    self.time_case(what, [(*key, case) for key, case in chains.items()], threads,
+                                   f"{what} {schemes[0]}")
+                    self.save()
+        self.time_kernels()
+
+    def time_kernels(self):
+        """Linnet's bare kernels on one thread: packed weights and quantized activations given."""
+        rows = [r for r in self.args.rows if r > 1]
+        try:
+            figures = own_figures.kernel_rates(self.programs.limits, rows, cases.SIZE, self.isas,
+                                               self.args.rounds, self.args.seconds)
+        except FAILURES as error:
+            print(f"  missing: bare kernels: {error}", flush=True)
+            return
+        for (scheme, count, isa), rates in figures.items():
+            macs = count * cases.SIZE * cases.SIZE
+            self.add_times(Kernel, scheme, isa, Kernel(count, macs), 1, f"matmul {count}",
+                           [{"median_ms": macs / rate / 1e6} for rate in rates])
+
+    def ggml_versions(self):
+        return {e.name: e.version() for e in self.engines if hasattr(e, "version")}
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="script/bench --peers",
                                      description=__doc__.splitlines()[0])
+    parser.add_argument("mode", nargs="?", choices=["networks", "gemm"], default="networks")
     parser.add_argument("--threads", default="1,2", help="thread counts (default 1,2)")
-    parser.add_argument("--seconds", type=float, default=1, help="of one engine in one round")
+    parser.add_argument("--seconds", type=float, help="of one engine in one round "
+                        "(default 1 for networks, 0.4 for gemm)")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--networks", default=",".join(NETWORKS))
+    parser.add_argument("--networks", default=",".join(cases.NETWORKS))
+    parser.add_argument("--rows", default=",".join(map(str, cases.ROWS)),
+                        help="of gemm (default 1,8,128,512)")
+    parser.add_argument("--engines", default="", help="only these, such as linnet,litert")
     parser.add_argument("--no-docs", action="store_true", help="leave docs and README alone")
-    for name in ("linnet", "limits", "xnnpack", "build", "output"):
+    for name in ("linnet", "limits", "xnnpack", "xnnpack-matmul", "ggml", "build", "output"):
         parser.add_argument(f"--{name}", type=lambda p: Path(p).resolve(), required=True,
                             help=argparse.SUPPRESS)
+    parser.add_argument("--hide", type=lambda p: Path(p).resolve(), help=argparse.SUPPRESS)
     args = parser.parse_args()
     try:
         args.threads = [int(t) for t in args.threads.split(",")]
+        args.rows = [int(r) for r in args.rows.split(",")]
     except ValueError:
-        parser.error("--threads takes numbers, such as 1,2")
-    args.networks = args.networks.split(",")
+        parser.error("--threads and --rows take numbers, such as 1,2")
+    args.networks, args.engines = args.networks.split(","), args.engines.split(",")
+    args.engines = [e for e in args.engines if e]
     for network in args.networks:
-        if network not in NETWORKS:
-            parser.error(f"no network '{network}': {', '.join(NETWORKS)}")
-    if args.rounds < 1 or min(args.threads) < 1 or args.seconds < 0:
-        parser.error("rounds and threads start at 1, seconds at 0")
+        if network not in cases.NETWORKS:
+            parser.error(f"no network '{network}': {', '.join(cases.NETWORKS)}")
+    for engine in args.engines:
+        if engine not in [e.name for e in ENGINES]:
+            parser.error(f"no engine '{engine}': {', '.join(e.name for e in ENGINES)}")
+    if args.seconds is None:
+        args.seconds = 1 if args.mode == "networks" else 0.4
+    if args.rounds < 1 or min(args.threads + args.rows) < 1 or args.seconds < 0:
+        parser.error("rounds, rows and threads start at 1, seconds at 0")
     return args
+
+
+def command_line(args):
+    words = ["script/bench", "--peers"] + (["gemm"] if args.mode == "gemm" else [])
+    words += ["--threads", ",".join(map(str, args.threads)), "--seconds", f"{args.seconds:g}",
+              "--rounds", str(args.rounds)]
+    words += (["--rows", ",".join(map(str, args.rows))] if args.mode == "gemm" else
+              ["--networks", ",".join(args.networks)])
+    return shlex.join(words + (["--engines", ",".join(args.engines)] if args.engines else []))
 
 
 def main():
     args = parse_arguments()
-    peers = Peers(args)
     facts = machine_facts(args.build, args.linnet)
-    if facts["isa"] in ("avx512", "avx512vnni"):
-        peers.isa_limits.append(" avx2")  # what most x86 machines have
-    before = load_average()
-    macs = peers.make_models()
-    result = {
-        "command": "script/bench --peers " + shlex.join(
-            ["--threads", ",".join(map(str, args.threads)), "--seconds", f"{args.seconds:g}",
-             "--rounds", str(args.rounds), "--networks", ",".join(args.networks)]),
-        "machine": facts, "macs": macs, "engines": peers.engines(), "cosines": peers.cosines(),
-        "limits": peers.limits(), "times": peers.time_all(),
-        "load": {"before": before, "cores": facts["cores"]},
-        "missing": [{"network": n, "engine": e, "reason": r}
-                    for (n, e), r in peers.missing.items()]}
-    path = args.output / "peers.json"
-    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    # On a machine with AVX-512 every engine is also timed as if it had AVX2 at most.
+    isas = ["", "avx2"] if facts["isa"] in ("avx512", "avx512vnni") else [""]
+    comparison = Comparison(args, isas)
+    facts["versions"] |= comparison.ggml_versions()
+    comparison.facts = {
+        "mode": args.mode, "command": command_line(args), "machine": facts, "isas": isas,
+        "engines": ["linnet", "linnet_kernel", *[e.name for e in ENGINES[1:]]],
+        "load": {"before": load_average(), "cores": facts["cores"]},
+        "limits": own_figures.limits(args.limits)}
+    (comparison.compare_matmuls if args.mode == "gemm" else comparison.compare_networks)()
+    path, result = comparison.save(), comparison.result()
     print(f"{path}\n\n{peers_table.full_table(result)}")
     if not args.no_docs:
         peers_table.write_documents(result)
-    own = [e for _, e in peers.missing if e.startswith("linnet") and "XNNPACK" not in e]
-    return 2 if own else 0
+    return 2 if any(m["engine"] == "linnet" for m in comparison.missing) else 0
 
 
 if __name__ == "__main__":

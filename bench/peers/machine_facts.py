@@ -41,6 +41,18 @@ def best_isa(flags):
     return "scalar"
 
 
+def package_versions():
+    """Of the Python packages of the peers that are installed."""
+    found = {}
+    for package, title in (("onnxruntime", "ONNX Runtime"), ("ai-edge-litert", "LiteRT"),
+                           ("ncnn", "ncnn"), ("mnn", "MNN")):
+        try:
+            found[title] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[title] = "not installed"
+    return found
+
+
 def machine_facts(build, linnet):
     fields = {}
     for line in output_of("lscpu").splitlines():
@@ -64,5 +76,8 @@ def machine_facts(build, linnet):
                                         cache.get(f"CMAKE_CXX_FLAGS_{kind.upper()}")])),
         "linnet": output_of(linnet, "--version"),
         "commit": output_of("git", "-C", ROOT, "describe", "--always", "--dirty"),
-        "onnxruntime": metadata.version("onnxruntime"),
-        "xnnpack": f"source of {xnnpack[1]}" if xnnpack else "?"}
+        # What only peers use.
+        "more": ", ".join(n for n, f in (("AMX", "amx_int8"), ("AVX512-FP16", "avx512_fp16"),
+                                         ("AVX-VNNI", "avx_vnni")) if f in flags),
+        "versions": package_versions() | {"XNNPACK": f"source of {xnnpack[1]}, built here by the "
+                                          "same compiler" if xnnpack else "?"}}
