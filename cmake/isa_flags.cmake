@@ -39,6 +39,12 @@ elseif(LINNET_ARCH STREQUAL "aarch64")
   set(LINNET_FLAGS_neon -march=armv8-a)
   set(LINNET_FLAGS_neondot -march=armv8.2-a+dotprod)
   set(LINNET_FLAGS_i8mm -march=armv8.2-a+dotprod+i8mm)
+  # The sources of these kernels stand in the order of execution. GCC's scheduling before register allocation copies or
+  # spills their sums; its default model of a core, used after that, loads operands right before their use.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND LINNET_FLAGS_neondot -fno-schedule-insns -mtune=cortex-a72)
+    list(APPEND LINNET_FLAGS_i8mm -fno-schedule-insns -mtune=cortex-a72)
+  endif()
 elseif(LINNET_ARCH STREQUAL "armhf")
   set(LINNET_FLAGS_neon -mfpu=neon-vfpv4)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

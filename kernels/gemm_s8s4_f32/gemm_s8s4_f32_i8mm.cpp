@@ -1,62 +1,66 @@
 #include "kernels/gemm_s8s4_f32/gemm_s8s4_f32_arm.h"
+#include "kernels/gemm_s8s4_f32/s4_one_row_neondot.h"
+#include "kernels/gemm_s8s8/mmla_tiles.h"
 
 namespace linnet {
 namespace {
 
-// usmmla: 2 rows of u8 activations and 2 rows of int8 weights, 8 deep, so the two k groups of a
-// line are zipped as they are unpacked. One row: sudot. No shift is needed.
+// A pair of rows is packed side by side, and its sums stay in the order of smmla: [pair of
+// columns][row][column].
 struct Dot {
-  static constexpr int kTileRows = 8;
-
-  static void store_line(const Line& line, int8_t* out) {
-#pragma GCC unroll 2
-    for (int half = 0; half < 2; ++half) {
-      const int32x4_t first = vreinterpretq_s32_s8(line.first[half]);
-      const int32x4_t second = vreinterpretq_s32_s8(line.second[half]);
-      vst1q_s8(out + 32 * half, vreinterpretq_s8_s32(vzip1q_s32(first, second)));
-      vst1q_s8(out + 32 * half + 16, vreinterpretq_s8_s32(vzip2q_s32(first, second)));
-    }
+  static void pack_rows(const uint8_t* a, size_t a_stride, size_t rows, size_t lines, int8_t* out) {
+    mmla_pack_rows(a, a_stride, rows, 2 * lines, 128, out);
   }
 
-  template <int kRows>
-  static void block(const uint8_t* a, size_t a_stride, const int8_t* w, size_t lines,
-                    const int32_t*, int32x4_t (&sums)[kRows][2]) {
-    constexpr int kPairs = (kRows + 1) / 2;
-    int32x4_t acc[kPairs][4];  // [row of a][row of w], 2 x 2
-#pragma GCC unroll 4
-    for (int p = 0; p < kPairs; ++p) {
-      acc[p][0] = acc[p][1] = acc[p][2] = acc[p][3] = vdupq_n_s32(0);
-    }
-    for (size_t l = 0; l < lines; ++l, w += kUnpackedLineBytes, a += 8) {
-      const int8x16_t weights[4] = {vld1q_s8(w), vld1q_s8(w + 16), vld1q_s8(w + 32),
-                                    vld1q_s8(w + 48)};
-#pragma GCC unroll 4
-      for (int p = 0; p < kPairs; ++p) {
-        // An odd last row is its own partner; the second result is dropped.
-        const int partner = 2 * p + 1 < kRows ? 2 * p + 1 : 2 * p;
-        const uint8x16_t rows = vcombine_u8(vld1_u8(a + static_cast<size_t>(2 * p) * a_stride),
-                                            vld1_u8(a + static_cast<size_t>(partner) * a_stride));
-#pragma GCC unroll 4
-        for (int q = 0; q < 4; ++q) acc[p][q] = vusmmlaq_s32(acc[p][q], rows, weights[q]);
-      }
-    }
-#pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 2
-      for (int half = 0; half < 2; ++half) {
-        const int64x2_t x = vreinterpretq_s64_s32(acc[r / 2][2 * half]);
-        const int64x2_t y = vreinterpretq_s64_s32(acc[r / 2][2 * half + 1]);
-        sums[r][half] = vreinterpretq_s32_s64(r % 2 == 0 ? vzip1q_s64(x, y) : vzip2q_s64(x, y));
-      }
-    }
+  static void store_line(const Line<int8x16_t>& line, int8_t* out) {
+    mmla_store_line(line.first[0], line.first[1], line.second[0], line.second[1], out);
   }
 
-  static void line(const uint8_t* a, const Line& line, int32x4_t (&sums)[2]) {
-    const uint8x8_t values = vld1_u8(a);
-#pragma GCC unroll 2
-    for (int half = 0; half < 2; ++half) {
-      sums[half] = vsudotq_lane_s32(sums[half], line.first[half], values, 0);
-      sums[half] = vsudotq_lane_s32(sums[half], line.second[half], values, 1);
+  static void add_rows(const int8_t* a, size_t rows, const Unpacked& w, float* sums) {
+    size_t pairs = (rows + 1) / 2;
+    const size_t tile_bytes = (w.k + 7) / 8 * kMmlaPairs * 16;
+    for (; pairs >= kMmlaPairs; pairs -= kMmlaPairs, a += tile_bytes, sums += kMmlaPairs * 16) {
+      add_tile<kMmlaPairs>(a, w, sums);
+    }
+    if (pairs == 3) add_tile<3>(a, w, sums);
+    if (pairs == 2) add_tile<2>(a, w, sums);
+    if (pairs == 1) add_tile<1>(a, w, sums);
+  }
+
+  static float32x4_t row_sums(const float* sums, size_t row, size_t half) {
+    const float* from = sums + row / 2 * 16 + 8 * half + row % 2 * 2;
+    return vcombine_f32(vld1_f32(from), vld1_f32(from + 4));
+  }
+
+  template <typename Get>
+  static void block(const uint8_t* a, const uint8_t* w, size_t lines, const Get& get,
+                    uint32x4_t (&sums)[2]) {
+    dot_block(a, w, lines, get, sums);
+  }
+
+ private:
+  template <int kPairs>
+  static void add_tile(const int8_t* a, const Unpacked& w, float* sums) {
+    for (size_t b = 0; b * w.block < w.k; ++b) {
+      int32x4_t total[kPairs][4];
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) {
+        const int32x2_t shift = vld1_s32(w.shifts[b] + 2 * q);
+#pragma GCC unroll 4
+        for (int p = 0; p < kPairs; ++p) total[p][q] = vcombine_s32(shift, shift);
+      }
+      mmla_tile<kPairs>(a + b * w.block * 2 * kPairs, w.weights + b * w.block * kPanelColumns,
+                        w.lines(b), total);
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) {
+        const float32x2_t two = vld1_f32(w.scales[b] + 2 * q);
+        const float32x4_t scale = vcombine_f32(two, two);
+#pragma GCC unroll 4
+        for (int p = 0; p < kPairs; ++p) {
+          float* acc = sums + 16 * p + 4 * q;
+          vst1q_f32(acc, vfmaq_f32(vld1q_f32(acc), vcvtq_f32_s32(total[p][q]), scale));
+        }
+      }
     }
   }
 };

@@ -1,88 +1,96 @@
 #pragma once
 
 #include "kernels/gemm_s8s8/dot_neondot.h"
+#include "kernels/gemm_s8s8/dot_rows_arm.h"
+#include "kernels/gemm_s8s8/mmla_tiles.h"
 
-// Exact int8 dot products with the smmla instruction: 2 rows of A and 2 rows of W, 8 deep. Two k
-// groups of a panel are zipped into its operands. A single row is left to sdot. Everything here is
-// local to the file that includes it.
+// Exact int8 dot products with the smmla instruction. Both sides are copied into its order, a chunk
+// of k at a time: the rows once for several panels, a panel once for all rows. Few rows are left to
+// sdot, which needs no copy. Everything here is local to the file that includes it.
 
 namespace linnet {
 namespace {
 
-// The 8 values of k of panel rows 2 q and 2 q + 1, from two k groups: q < 2 from the first halves.
-inline int8x16_t zip_low(int8x16_t first, int8x16_t second) {
-  return vreinterpretq_s8_s32(
-      vzip1q_s32(vreinterpretq_s32_s8(first), vreinterpretq_s32_s8(second)));
-}
-inline int8x16_t zip_high(int8x16_t first, int8x16_t second) {
-  return vreinterpretq_s8_s32(
-      vzip2q_s32(vreinterpretq_s32_s8(first), vreinterpretq_s32_s8(second)));
-}
-
-inline int32x4_t low_halves(int32x4_t a, int32x4_t b) {
-  return vreinterpretq_s32_s64(vzip1q_s64(vreinterpretq_s64_s32(a), vreinterpretq_s64_s32(b)));
-}
-inline int32x4_t high_halves(int32x4_t a, int32x4_t b) {
-  return vreinterpretq_s32_s64(vzip2q_s64(vreinterpretq_s64_s32(a), vreinterpretq_s64_s32(b)));
-}
-
 struct DotI8mm {
-  static constexpr int kTileRows = 8;
-
-  template <int kRows>
-  static void tile(const int8_t* a, size_t a_stride, const int8_t* w, size_t groups,
-                   int32x4_t (&sums)[kRows][2]) {
-    if constexpr (kRows == 1) {
-      DotNeondot::tile<1>(a, a_stride, w, groups, sums);
-      return;
-    }
-    constexpr int kPairs = (kRows + 1) / 2;
-    int32x4_t acc[kPairs][4];  // [row of a][row of w], 2 x 2
-#pragma GCC unroll 8
-    for (int p = 0; p < kPairs; ++p) {
-#pragma GCC unroll 8
-      for (int q = 0; q < 4; ++q) acc[p][q] = vdupq_n_s32(0);
-    }
-    for (size_t g = 0; g < groups; g += 2, w += 64) {
-      // A last single group is paired with zeros.
-      const bool pair = g + 2 <= groups;
-      const int8x16_t zero = vdupq_n_s8(0);
-      const int8x16_t first0 = vld1q_s8(w);
-      const int8x16_t first1 = vld1q_s8(w + 16);
-      const int8x16_t second0 = pair ? vld1q_s8(w + 32) : zero;
-      const int8x16_t second1 = pair ? vld1q_s8(w + 48) : zero;
-      const int8x16_t weights[4] = {zip_low(first0, second0), zip_high(first0, second0),
-                                    zip_low(first1, second1), zip_high(first1, second1)};
-#pragma GCC unroll 8
-      for (int p = 0; p < kPairs; ++p) {
-        // An odd last row is its own partner; the second result is dropped.
-        const int partner = 2 * p + 1 < kRows ? 2 * p + 1 : 2 * p;
-        const int8x16_t rows =
-            vcombine_s8(load_values(a + static_cast<size_t>(2 * p) * a_stride + 4 * g, pair),
-                        load_values(a + static_cast<size_t>(partner) * a_stride + 4 * g, pair));
-#pragma GCC unroll 8
-        for (int q = 0; q < 4; ++q) acc[p][q] = vmmlaq_s32(acc[p][q], rows, weights[q]);
+  template <typename OpenPanel>
+  static void rows(const DotProblem& p, const OpenPanel& open_panel) {
+    if (p.rows <= kFewRows) return dot_rows<DotNeondot>(p, open_panel);
+    Buffers buffers;
+    for (size_t j = 0; j < p.panels; j += kPanelChunk) {
+      const size_t panels = p.panels - j < kPanelChunk ? p.panels - j : kPanelChunk;
+      std::memset(buffers.sums, 0, panels * sizeof buffers.sums[0]);
+      for (size_t g = 0; g < p.groups; g += kGroupChunk) {
+        const size_t groups = p.groups - g < kGroupChunk ? p.groups - g : kGroupChunk;
+        mmla_pack_rows(p.a + 4 * g, p.a_stride, p.rows, groups, 0, buffers.a);
+        for (size_t i = 0; i < panels; ++i) {
+          pack_panel(p.w + (j + i) * p.panel_stride + 32 * g, groups, buffers.w);
+          add_panel(buffers, p.rows, (groups + 1) / 2, buffers.sums[i]);
+        }
       }
-    }
-#pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) {
-      const int32x4_t* from = acc[r / 2];
-#pragma GCC unroll 8
-      for (int half = 0; half < 2; ++half) {
-        const int32x4_t x = from[2 * half];
-        const int32x4_t y = from[2 * half + 1];
-        sums[r][half] = r % 2 == 0 ? low_halves(x, y) : high_halves(x, y);
-      }
+      for (size_t i = 0; i < panels; ++i) store_panel(buffers.sums[i], p.rows, open_panel(j + i));
     }
   }
 
  private:
-  // 8 values, or 4 and zeros.
-  static int8x8_t load_values(const int8_t* a, bool pair) {
-    if (pair) return vld1_s8(a);
-    int32_t quad;
-    std::memcpy(&quad, a, sizeof quad);
-    return vreinterpret_s8_s32(vset_lane_s32(quad, vdup_n_s32(0), 0));
+  static constexpr size_t kFewRows = 4;
+  static constexpr size_t kPanelChunk = 8;
+  static constexpr size_t kGroupChunk = 64;
+  static constexpr size_t kPairSums = 16;
+
+  struct Buffers {
+    alignas(64) int8_t a[kRowChunk * 4 * kGroupChunk];
+    alignas(64) int8_t w[8 * 4 * kGroupChunk];
+    alignas(64) int32_t sums[kPanelChunk][kRowChunk / 2 * kPairSums];
+  };
+
+  static void pack_panel(const int8_t* w, size_t groups, int8_t* out) {
+    for (; groups >= 2; groups -= 2, w += 64, out += kMmlaLineBytes) {
+      mmla_store_line(vld1q_s8(w), vld1q_s8(w + 16), vld1q_s8(w + 32), vld1q_s8(w + 48), out);
+    }
+    const int8x16_t zero = vdupq_n_s8(0);
+    if (groups != 0) mmla_store_line(vld1q_s8(w), vld1q_s8(w + 16), zero, zero, out);
+  }
+
+  static void add_panel(const Buffers& buffers, size_t rows, size_t lines, int32_t* sums) {
+    const int8_t* a = buffers.a;
+    size_t pairs = (rows + 1) / 2;
+    for (; pairs >= kMmlaPairs; pairs -= kMmlaPairs, sums += kMmlaPairs * kPairSums) {
+      add_tile<kMmlaPairs>(a, buffers.w, lines, sums);
+      a += lines * kMmlaPairs * 16;
+    }
+    if (pairs == 3) add_tile<3>(a, buffers.w, lines, sums);
+    if (pairs == 2) add_tile<2>(a, buffers.w, lines, sums);
+    if (pairs == 1) add_tile<1>(a, buffers.w, lines, sums);
+  }
+
+  template <int kPairs>
+  static void add_tile(const int8_t* a, const int8_t* w, size_t lines, int32_t* sums) {
+    int32x4_t acc[kPairs][4];
+#pragma GCC unroll 4
+    for (int p = 0; p < kPairs; ++p) {
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) acc[p][q] = vld1q_s32(sums + 16 * p + 4 * q);
+    }
+    mmla_tile<kPairs>(a, w, lines, acc);
+#pragma GCC unroll 4
+    for (int p = 0; p < kPairs; ++p) {
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) vst1q_s32(sums + 16 * p + 4 * q, acc[p][q]);
+    }
+  }
+
+  template <typename Store>
+  static void store_panel(const int32_t* sums, size_t rows, const Store& store) {
+    for (size_t r = 0; r < rows; r += 2, sums += kPairSums) {
+      int64x2_t columns[4];
+#pragma GCC unroll 4
+      for (int q = 0; q < 4; ++q) columns[q] = vreinterpretq_s64_s32(vld1q_s32(sums + 4 * q));
+      store(r, vreinterpretq_s32_s64(vzip1q_s64(columns[0], columns[1])),
+            vreinterpretq_s32_s64(vzip1q_s64(columns[2], columns[3])));
+      if (r + 1 == rows) break;
+      store(r + 1, vreinterpretq_s32_s64(vzip2q_s64(columns[0], columns[1])),
+            vreinterpretq_s32_s64(vzip2q_s64(columns[2], columns[3])));
+    }
   }
 };
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/gemm_s8s8/dot_rows_arm.h"
+
 // Exact int8 dot products on plain NEON: two products of k a lane fit in 16 bits (2 * 128 * 127),
 // then they are added pairwise to 32 bits. A register holds two rows' halves until the end.
 // Everything here is local to the file that includes it.
@@ -22,11 +24,27 @@ inline int32x4_t add_pairs(int32x4_t a, int32x4_t b) {
 #endif
 }
 
-// The 4 bytes at `a`, twice.
-inline int8x8_t load_quad(const int8_t* a) {
+// Products of the upper halves.
+inline int16x8_t multiply_high(int8x16_t a, int8x16_t b) {
+#if defined(__aarch64__)
+  return vmull_high_s8(a, b);
+#else
+  return vmull_s8(vget_high_s8(a), vget_high_s8(b));
+#endif
+}
+inline int16x8_t multiply_add_high(int16x8_t acc, int8x16_t a, int8x16_t b) {
+#if defined(__aarch64__)
+  return vmlal_high_s8(acc, a, b);
+#else
+  return vmlal_s8(acc, vget_high_s8(a), vget_high_s8(b));
+#endif
+}
+
+// The 4 bytes at `a`, four times.
+inline int8x16_t load_quad(const int8_t* a) {
   int32_t quad;
   std::memcpy(&quad, a, sizeof quad);
-  return vreinterpret_s8_s32(vdup_n_s32(quad));
+  return opaque(vreinterpretq_s8_s32(vdupq_n_s32(quad)));
 }
 
 struct DotNeon {
@@ -36,35 +54,47 @@ struct DotNeon {
   static constexpr int kTileRows = 2;
 #endif
 
+  template <typename OpenPanel>
+  static void rows(const DotProblem& problem, const OpenPanel& open_panel) {
+    dot_rows<DotNeon>(problem, open_panel);
+  }
+
   template <int kRows>
   static void tile(const int8_t* a, size_t a_stride, const int8_t* w, size_t groups,
                    int32x4_t (&sums)[kRows][2]) {
     int32x4_t acc[kRows][4];
+    const int8_t* rows[kRows];
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
-#pragma GCC unroll 8
-      for (int q = 0; q < 4; ++q) acc[r][q] = vdupq_n_s32(0);
+      acc[r][0] = acc[r][1] = acc[r][2] = acc[r][3] = vdupq_n_s32(0);
+      rows[r] = a + static_cast<size_t>(r) * a_stride;
     }
-    size_t g = 0;
-    for (; g + 2 <= groups; g += 2, w += 64) {
+    size_t offset = 0;
+    for (; groups >= 2; groups -= 2, w += 64) {
+      const int8x16_t first[2] = {vld1q_s8(w), vld1q_s8(w + 16)};
+      const int8x16_t second[2] = {vld1q_s8(w + 32), vld1q_s8(w + 48)};
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
-        const int8_t* quads = a + static_cast<size_t>(r) * a_stride + 4 * g;
-        const int8x8_t first = load_quad(quads);
-        const int8x8_t second = load_quad(quads + 4);
-#pragma GCC unroll 8
-        for (int q = 0; q < 4; ++q) {
-          const int16x8_t products =
-              vmlal_s8(vmull_s8(vld1_s8(w + 8 * q), first), vld1_s8(w + 32 + 8 * q), second);
-          acc[r][q] = vpadalq_s16(acc[r][q], products);
+        const int8x16_t quad0 = load_quad(rows[r] + offset + 0);
+        const int8x16_t quad1 = load_quad(rows[r] + offset + 4);
+#pragma GCC unroll 2
+        for (int half = 0; half < 2; ++half) {
+          const int16x8_t low = vmlal_s8(vmull_s8(vget_low_s8(first[half]), vget_low_s8(quad0)),
+                                         vget_low_s8(second[half]), vget_low_s8(quad1));
+          const int16x8_t high =
+              multiply_add_high(multiply_high(first[half], quad0), second[half], quad1);
+          acc[r][2 * half] = vpadalq_s16(acc[r][2 * half], low);
+          acc[r][2 * half + 1] = vpadalq_s16(acc[r][2 * half + 1], high);
         }
+        if (r % 2 == 1) keep_loads_below();
       }
+      offset = opaque(offset + 8);
     }
-    if (g < groups) {
+    if (groups != 0) {
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
-        const int8x8_t quad = load_quad(a + static_cast<size_t>(r) * a_stride + 4 * g);
-#pragma GCC unroll 8
+        const int8x8_t quad = vget_low_s8(load_quad(rows[r] + offset + 0));
+#pragma GCC unroll 4
         for (int q = 0; q < 4; ++q) {
           acc[r][q] = vpadalq_s16(acc[r][q], vmull_s8(vld1_s8(w + 8 * q), quad));
         }

@@ -6,11 +6,24 @@
 #include <cstdint>
 #include <cstring>
 
-// Exact int8 dot products with the sdot instruction: a k group of a panel is two operands, four
-// activations are picked by lane. Everything here is local to the file that includes it.
+#include "kernels/gemm_s8s8/dot_rows_arm.h"
+
+// Exact int8 dot products with the sdot instruction: a k group of a panel is two operands, one load
+// of a row's activations serves four groups by lane. Everything here is local to the file that
+// includes it.
 
 namespace linnet {
 namespace {
+
+template <int kLane>
+inline int32x4_t dot_lane(int32x4_t acc, int8x16_t w, int8x16_t quads) {
+#if defined(__aarch64__)
+  return vdotq_laneq_s32(acc, w, quads, kLane);
+#else
+  const int8x8_t half = kLane < 2 ? vget_low_s8(quads) : vget_high_s8(quads);
+  return vdotq_lane_s32(acc, w, half, kLane % 2);
+#endif
+}
 
 struct DotNeondot {
 #if defined(__aarch64__)
@@ -19,44 +32,88 @@ struct DotNeondot {
   static constexpr int kTileRows = 4;
 #endif
 
+  template <typename OpenPanel>
+  static void rows(const DotProblem& problem, const OpenPanel& open_panel) {
+    dot_rows<DotNeondot>(problem, open_panel);
+  }
+
   template <int kRows>
   static void tile(const int8_t* a, size_t a_stride, const int8_t* w, size_t groups,
                    int32x4_t (&sums)[kRows][2]) {
-    int32x4_t acc[kRows][2];
+    // Few rows have too few sums to hide the latency of sdot: they take one set for each of two or
+    // four groups.
+    constexpr int kSets = kRows == 1 ? 4 : kRows == 2 ? 2 : 1;
+    int32x4_t acc[kSets][kRows][2];
 #pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) acc[r][0] = acc[r][1] = vdupq_n_s32(0);
-    size_t g = 0;
-    for (; g + 2 <= groups; g += 2, w += 64) {
-      const int8x16_t first0 = vld1q_s8(w);
-      const int8x16_t first1 = vld1q_s8(w + 16);
-      const int8x16_t second0 = vld1q_s8(w + 32);
-      const int8x16_t second1 = vld1q_s8(w + 48);
+    for (int s = 0; s < kSets; ++s) {
 #pragma GCC unroll 8
-      for (int r = 0; r < kRows; ++r) {
-        const int8x8_t quads = vld1_s8(a + static_cast<size_t>(r) * a_stride + 4 * g);
-        acc[r][0] = vdotq_lane_s32(acc[r][0], first0, quads, 0);
-        acc[r][1] = vdotq_lane_s32(acc[r][1], first1, quads, 0);
-        acc[r][0] = vdotq_lane_s32(acc[r][0], second0, quads, 1);
-        acc[r][1] = vdotq_lane_s32(acc[r][1], second1, quads, 1);
-      }
+      for (int r = 0; r < kRows; ++r) acc[s][r][0] = acc[s][r][1] = vdupq_n_s32(0);
     }
-    if (g < groups) {
-      const int8x16_t first0 = vld1q_s8(w);
-      const int8x16_t first1 = vld1q_s8(w + 16);
+    const int8_t* rows[kRows];
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) rows[r] = a + static_cast<size_t>(r) * a_stride;
+    size_t offset = 0;
+    for (; groups >= 4; groups -= 4, w += 128) {
+      int8x16_t weights[4][2];
+#pragma GCC unroll 4
+      for (int g = 0; g < 4; ++g) {
+        weights[g][0] = vld1q_s8(w + 32 * g);
+        weights[g][1] = vld1q_s8(w + 32 * g + 16);
+      }
+      // The order in which in-order cores wait least: a pair of rows has four sums, which is the
+      // latency of sdot, and the next pair's activations are loaded before they are needed.
+      int8x16_t quads[kRows];
+      load_pair(rows, 0, offset, quads);
+#pragma GCC unroll 4
+      for (int r = 0; r < kRows; r += 2) {
+        load_pair(rows, r + 2, offset, quads);
+        add_pair<0>(r, weights[0], quads, acc[0]);
+        add_pair<1>(r, weights[1], quads, acc[1 % kSets]);
+        add_pair<2>(r, weights[2], quads, acc[2 % kSets]);
+        add_pair<3>(r, weights[3], quads, acc[3 % kSets]);
+      }
+      offset = opaque(offset + 16);
+    }
+    for (; groups != 0; --groups, w += 32, offset += 4) {
+      const int8x16_t weights[2] = {vld1q_s8(w), vld1q_s8(w + 16)};
+      int8x16_t quads[kRows];
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
         int32_t quad;
-        std::memcpy(&quad, a + static_cast<size_t>(r) * a_stride + 4 * g, sizeof quad);
-        const int8x8_t quads = vreinterpret_s8_s32(vdup_n_s32(quad));
-        acc[r][0] = vdotq_lane_s32(acc[r][0], first0, quads, 0);
-        acc[r][1] = vdotq_lane_s32(acc[r][1], first1, quads, 0);
+        std::memcpy(&quad, rows[r] + offset, sizeof quad);
+        quads[r] = vreinterpretq_s8_s32(vdupq_n_s32(quad));
       }
+#pragma GCC unroll 4
+      for (int r = 0; r < kRows; r += 2) add_pair<0>(r, weights, quads, acc[0]);
     }
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
-      sums[r][0] = acc[r][0];
-      sums[r][1] = acc[r][1];
+#pragma GCC unroll 2
+      for (int half = 0; half < 2; ++half) {
+        sums[r][half] = acc[0][r][half];
+#pragma GCC unroll 4
+        for (int s = 1; s < kSets; ++s) sums[r][half] = vaddq_s32(sums[r][half], acc[s][r][half]);
+      }
     }
+  }
+
+ private:
+  // Rows r and r + 1, as far as there are such.
+  template <int kRows>
+  static void load_pair(const int8_t* const (&rows)[kRows], int r, size_t offset,
+                        int8x16_t (&quads)[kRows]) {
+    if (r < kRows) quads[r] = vld1q_s8(rows[r] + offset);
+    if (r + 1 < kRows) quads[r + 1] = vld1q_s8(rows[r + 1] + offset);
+  }
+
+  template <int kLane, int kRows>
+  static void add_pair(int r, const int8x16_t (&w)[2], const int8x16_t (&quads)[kRows],
+                       int32x4_t (&acc)[kRows][2]) {
+    acc[r][0] = dot_lane<kLane>(acc[r][0], w[0], quads[r]);
+    acc[r][1] = dot_lane<kLane>(acc[r][1], w[1], quads[r]);
+    if (r + 1 == kRows) return;
+    acc[r + 1][0] = dot_lane<kLane>(acc[r + 1][0], w[0], quads[r + 1]);
+    acc[r + 1][1] = dot_lane<kLane>(acc[r + 1][1], w[1], quads[r + 1]);
   }
 };
 

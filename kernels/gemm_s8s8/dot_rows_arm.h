@@ -6,45 +6,81 @@
 #include <cstdint>
 #include <cstring>
 
-// The loops over rows that gemm_s8s8 and gemm_s8s8_f32 share on ARM. A `Dot` is the instruction
-// set:
+// The loops over rows and panels that gemm_s8s8 and gemm_s8s8_f32 share on ARM. A `Dot` is the
+// instruction set:
 //
-//   static constexpr int kTileRows;
-//   template <int kRows> static void tile(a, a_stride, w, groups, int32x4_t (&sums)[kRows][2]);
+//   template <typename OpenPanel> static void rows(const DotProblem&, const OpenPanel&);
 //
-// writes the products of kRows rows with one panel, `groups` k groups of 4 deep. Everything here is
+// forms all products of a problem. open_panel(j) returns the `store` of panel j, and store(row,
+// sums of columns 0…3, of 4…7) takes the products of a row with that panel. Everything here is
 // local to the file that includes it.
 
 namespace linnet {
 namespace {
 
 constexpr size_t kRowChunk = 64;  // rows that share one pass over the weights
-constexpr size_t kGroupBytes = 32;
 
-// One tile of a number of rows known at run time, 1…kRows; store(r, columns 0…3, columns 4…7).
+// Three hints to the optimiser, without effect on results.
+//
+// The offset, in a way that compilers see no further: all rows then keep one common offset instead
+// of a pointer each, which would take more instructions.
+inline size_t opaque(size_t offset) {
+#if defined(__GNUC__)
+  asm("" : "+r"(offset));
+#endif
+  return offset;
+}
+// Keeps Clang from seeing that both halves are equal: it would give up smull2 for them.
+inline int8x16_t opaque(int8x16_t vector) {
+#if defined(__GNUC__)
+  asm("" : "+w"(vector));
+#endif
+  return vector;
+}
+// Keeps GCC from moving later rows' loads up to where no register is free for them.
+inline void keep_loads_below() {
+#if defined(__GNUC__)
+  asm volatile("" ::: "memory");
+#endif
+}
+
+// Rows of A times panels of W; at most kRowChunk rows.
+struct DotProblem {
+  const int8_t* a;
+  size_t a_stride;
+  size_t rows;
+  const int8_t* w;
+  size_t panel_stride;
+  size_t panels;
+  size_t groups;  // of 4 values of k
+};
+
+// One tile of a number of rows known at run time, 1…kRows, from row `first`. Dot::tile<kRows>(a,
+// a_stride, w, groups, sums) forms it, and sums are int32x4_t[kRows][2].
 template <typename Dot, int kRows, typename Store>
-void dot_tile(size_t rows, const int8_t* a, size_t a_stride, const int8_t* w, size_t groups,
-              const Store& store) {
+void dot_tile(const DotProblem& p, const int8_t* w, size_t first, size_t rows, const Store& store) {
   if (rows == static_cast<size_t>(kRows)) {
     int32x4_t sums[kRows][2];
-    Dot::template tile<kRows>(a, a_stride, w, groups, sums);
+    Dot::template tile<kRows>(p.a + first * p.a_stride, p.a_stride, w, p.groups, sums);
 #pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) store(static_cast<size_t>(r), sums[r][0], sums[r][1]);
+    for (int r = 0; r < kRows; ++r) store(first + static_cast<size_t>(r), sums[r][0], sums[r][1]);
   } else if constexpr (kRows > 1) {
-    dot_tile<Dot, kRows - 1>(rows, a, a_stride, w, groups, store);
+    dot_tile<Dot, kRows - 1>(p, w, first, rows, store);
   }
 }
 
-// Rows [0, rows) times one panel; make_store(first_row) returns the Store of a tile.
-template <typename Dot, typename MakeStore>
-void dot_rows(size_t rows, const int8_t* a, size_t a_stride, const int8_t* w, size_t groups,
-              const MakeStore& make_store) {
+// Panel by panel, in tiles of nearly equal height.
+template <typename Dot, typename OpenPanel>
+void dot_rows(const DotProblem& p, const OpenPanel& open_panel) {
   constexpr size_t kTileRows = static_cast<size_t>(Dot::kTileRows);
-  size_t tiles = (rows + kTileRows - 1) / kTileRows;
-  for (size_t i = 0; i < rows; --tiles) {
-    const size_t height = (rows - i + tiles - 1) / tiles;
-    dot_tile<Dot, Dot::kTileRows>(height, a + i * a_stride, a_stride, w, groups, make_store(i));
-    i += height;
+  for (size_t j = 0; j < p.panels; ++j) {
+    const auto store = open_panel(j);
+    size_t tiles = (p.rows + kTileRows - 1) / kTileRows;
+    for (size_t i = 0; i < p.rows; --tiles) {
+      const size_t height = (p.rows - i + tiles - 1) / tiles;
+      dot_tile<Dot, Dot::kTileRows>(p, p.w + j * p.panel_stride, i, height, store);
+      i += height;
+    }
   }
 }
 

@@ -21,6 +21,11 @@ constexpr int8_t kWide[16] = {-127, -88, -67, -50, -36, -23, -11, 0,
 constexpr int8_t kNoZero[16] = {-127, -126, -90, -60, -40, -20, -7,  -1,
                                 1,    7,    20,  40,  60,  90,  126, 127};
 
+// A narrow range far from zero (no zero either), and the widest for which plain NEON sums 8
+// products in 16 bits.
+constexpr int8_t kFar[16] = {8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 37, 40};
+constexpr int8_t kEven[16] = {-31, -27, -23, -19, -15, -11, -7, -3, 0, 3, 7, 11, 15, 19, 25, 31};
+
 struct Case {
   size_t m, n, k;
   size_t block = 32;
@@ -204,6 +209,12 @@ TEST_CASE("gemm_s8s4_f32 equals real arithmetic and itself on every ISA", "[gemm
       {1, 31, 520, 128, kNoZero, true},
       {97, 23, 40, 32, kInt4Table, false, 1, -kInfinity, kInfinity, true, 3, 0},
       {100, 50, 65, 32, kWide},
+      {67, 75, 616},
+      {1, 75, 4200, 64},
+      {6, 17, 200, 64, kFar, true},
+      {1, 17, 200, 64, kFar, true},
+      {6, 17, 200, 64, kEven, true},
+      {1, 17, 200, 64, kEven, true},
   };
   unsigned seed = 1;
   for (const Case& shape : cases) check(shape, seed++);

@@ -151,6 +151,7 @@ TEST_CASE("gemm_s8s8_f32 equals real arithmetic and itself on every ISA", "[gemm
       {25, 15, 2050, true, 0, 0.0f, 6.0f},
       {97, 23, 12, false, 1, -kInfinity, kInfinity, true, 3, 0},
       {100, 130, 65},
+      {67, 75, 301},
   };
   unsigned seed = 1;
   for (const Case& shape : cases) check(shape, seed++);

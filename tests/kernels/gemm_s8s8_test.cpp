@@ -128,6 +128,7 @@ TEST_CASE("gemm_s8s8 equals a plain triple loop", "[gemm_s8s8]") {
       {49, 72, 128, Values::random, 0, -128, 127, true, 1, 7},
       {97, 23, 12, Values::extreme, 0, -128, 127, true, 3, 1},
       {100, 130, 65},
+      {67, 75, 301},
       {195, 12, 16},
   };
   unsigned seed = 1;

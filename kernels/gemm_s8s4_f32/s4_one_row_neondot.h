@@ -1,0 +1,57 @@
+#pragma once
+
+#include "kernels/gemm_s8s4_f32/s4_panels_arm.h"
+#include "kernels/gemm_s8s8/dot_neondot.h"
+
+// One row of u8 times unsigned table entries with the udot instruction, for the neondot and i8mm
+// variants of gemm_s8s4_f32. Everything here is local to the file that includes it.
+
+namespace linnet {
+namespace {
+
+template <int kLane>
+inline uint32x4_t dot_lane(uint32x4_t acc, uint8x16_t w, uint8x16_t quads) {
+#if defined(__aarch64__)
+  return vdotq_laneq_u32(acc, w, quads, kLane);
+#else
+  const uint8x8_t half = kLane < 2 ? vget_low_u8(quads) : vget_high_u8(quads);
+  return vdotq_lane_u32(acc, w, half, kLane % 2);
+#endif
+}
+
+// acc[group][half] += two groups times lanes kLane and kLane + 1 of `quads`.
+template <int kLane>
+inline void add_line(uint8x16_t quads, const Line<uint8x16_t>& line, uint32x4_t (&acc)[4][2]) {
+  acc[kLane][0] = dot_lane<kLane>(acc[kLane][0], line.first[0], quads);
+  acc[kLane][1] = dot_lane<kLane>(acc[kLane][1], line.first[1], quads);
+  acc[kLane + 1][0] = dot_lane<kLane + 1>(acc[kLane + 1][0], line.second[0], quads);
+  acc[kLane + 1][1] = dot_lane<kLane + 1>(acc[kLane + 1][1], line.second[1], quads);
+}
+
+// Eight sums, so that none waits for another.
+template <typename Get>
+inline void dot_block(const uint8_t* a, const uint8_t* w, size_t count, const Get& get,
+                      uint32x4_t (&sums)[2]) {
+  uint32x4_t acc[4][2];
+#pragma GCC unroll 4
+  for (int g = 0; g < 4; ++g) acc[g][0] = acc[g][1] = vdupq_n_u32(0);
+  for (; count >= 2; count -= 2, a += 16, w += 2 * kLineBytes) {
+    const uint8x16_t quads = vld1q_u8(a);
+    const Line<uint8x16_t> codes[2] = {load_codes(w), load_codes(w + kLineBytes)};
+    const Line<uint8x16_t> lines[2] = {get(codes[0]), get(codes[1])};
+    add_line<0>(quads, lines[0], acc);
+    add_line<2>(quads, lines[1], acc);
+  }
+  if (count != 0) {
+    const uint8x8_t quads = vld1_u8(a);
+    add_line<0>(vcombine_u8(quads, quads), get(load_codes(w)), acc);
+  }
+#pragma GCC unroll 2
+  for (int half = 0; half < 2; ++half) {
+    sums[half] =
+        vaddq_u32(vaddq_u32(acc[0][half], acc[1][half]), vaddq_u32(acc[2][half], acc[3][half]));
+  }
+}
+
+}  // namespace
+}  // namespace linnet
