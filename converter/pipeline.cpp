@@ -41,8 +41,12 @@ ConvertReport convert(const ConvertOptions& options) {
   stage("report", 0);
   ConvertReport report = report_layers(reference, graph, recipe, reasons, samples, options);
   stage("write", 0);
-  graph.metadata.emplace_back("linnet.scheme", report.scheme);
-  for (const auto& entry : recipe.image_metadata()) graph.metadata.push_back(entry);
+  const auto note = [&](const std::string& key, const std::string& value) {
+    std::erase_if(graph.metadata, [&](const auto& entry) { return entry.first == key; });
+    graph.metadata.emplace_back(key, value);
+  };
+  note("linnet.scheme", report.scheme);
+  for (const auto& [key, value] : recipe.image_metadata()) note(key, value);
   if (!options.output.empty()) emit_model_file(graph, options.output);
   report.file_bytes = emitted_size(graph);
   return report;

@@ -154,23 +154,19 @@ void print_json(const Arguments& arguments, const Timing& timing, const linnet_m
     json["ops"].push_back(
         {{"op", name}, {"steps", total.steps}, {"ms", total.ms}, {"macs", total.macs}});
   }
-  fmt::print("{}\n", json.dump(1));
+  // The model's path need not be UTF-8.
+  fmt::print("{}\n", json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-void run_bench(const Arguments& arguments) {
-  Timing load;
-  const Clock::time_point start = Clock::now();
-  const ModelPtr model = open_model(arguments.model);
-  load.load_ms = ms_since(start);
+void bench_model(const Arguments& arguments, linnet_model* model, double load_ms) {
   const Clock::time_point plan_start = Clock::now();
-  const SessionPtr session = create_session(model.get(), arguments.run.session_options());
-  feed_inputs(model.get(), session.get(), arguments.inputs, parse_shapes(arguments.run.shapes),
-              true);
-  load.plan_ms = ms_since(plan_start);
+  const SessionPtr session = create_session(model, arguments.run.session_options());
+  feed_inputs(model, session.get(), arguments.inputs, parse_shapes(arguments.run.shapes), true);
+  const double plan_ms = ms_since(plan_start);
 
   Timing timing = time_runs(session.get(), arguments.seconds);
-  timing.load_ms = load.load_ms;
-  timing.plan_ms = load.plan_ms;
+  timing.load_ms = load_ms;
+  timing.plan_ms = plan_ms;
   const Profile profile = profile_runs(session.get());
   linnet_memory memory;
   check(linnet_session_memory(session.get(), &memory));
@@ -187,6 +183,13 @@ void run_bench(const Arguments& arguments) {
   }
 }
 
+void run_bench(const Arguments& arguments) {
+  const Clock::time_point start = Clock::now();
+  const ModelPtr model = open_model(arguments.model);
+  const double load_ms = ms_since(start);
+  about_model(arguments.model, [&] { bench_model(arguments, model.get(), load_ms); });
+}
+
 }  // namespace
 
 void add_bench(CLI::App& app) {
@@ -194,10 +197,12 @@ void add_bench(CLI::App& app) {
   CLI::App* command = app.add_subcommand("bench", "Time a model, op by op");
   command->footer("Example: linnet bench net.lnt --threads 1 --seconds 5 --profile trace.json");
   command->add_option("model", arguments->model)->type_name("MODEL.lnt")->required();
-  command->add_option("--input", arguments->inputs,
-                      "NAME=FILE; inputs without one get fixed random values");
+  command
+      ->add_option("--input", arguments->inputs,
+                   "NAME=FILE; inputs without one get fixed random values")
+      ->allow_extra_args(false);
   command->add_option("--seconds", arguments->seconds, "How long to measure")
-      ->check(CLI::Range(0.0, 3600.0))
+      ->check(number_between(0, 3600))
       ->capture_default_str();
   command->add_option("--profile", arguments->profile, "Write one run as Chrome trace events")
       ->type_name("TRACE.json");

@@ -24,6 +24,16 @@ SessionPtr create_session(linnet_model* model, const linnet_session_options& opt
   return SessionPtr(session);
 }
 
+CLI::Validator number_between(double low, double high) {
+  return {[=](const std::string& text) -> std::string {
+            double value = 0;
+            const bool number = CLI::detail::lexical_cast(text, value);
+            if (number && value >= low && value <= high) return "";
+            return fmt::format("{} is no number from {} to {}", text, low, high);
+          },
+          fmt::format("{}-{}", low, high)};
+}
+
 void RunOptions::add_to(CLI::App& command) {
   command.add_option("--threads", threads, "Threads; 0: one per fast core")
       ->check(CLI::NonNegativeNumber);
@@ -31,7 +41,8 @@ void RunOptions::add_to(CLI::App& command) {
       "--isa", isa,
       "Richest instruction set to use: scalar, avx2, avx512vnni, neon, neondot, i8mm");
   command.add_flag("--no-xnnpack", no_xnnpack, "Use Linnet's own kernels only");
-  command.add_option("--input-shape", shapes, "NAME=1,3,224,224 for inputs with free dimensions");
+  command.add_option("--input-shape", shapes, "NAME=1,3,224,224 for inputs with free dimensions")
+      ->allow_extra_args(false);
 }
 
 linnet_session_options RunOptions::session_options() const {
@@ -66,6 +77,11 @@ std::map<std::string, std::vector<int32_t>> parse_shapes(
       dims.push_back(d);
       at = next == end ? end : next + 1;
     }
+    if (dims.size() > LINNET_MAX_RANK) {
+      throw CLI::ValidationError("--input-shape",
+                                 fmt::format("'{}' has more than {} dimensions", assignment,
+                                             static_cast<int>(LINNET_MAX_RANK)));
+    }
     shapes[name] = std::move(dims);
   }
   return shapes;
@@ -96,13 +112,12 @@ std::vector<int32_t> concrete_shape(const linnet_tensor& info,
   return shape;
 }
 
-Array random_array(const linnet_tensor& info, const std::vector<int32_t>& shape) {
-  Array array{info.dtype, shape, {}};
-  size_t count = 1;
-  for (int32_t d : shape) count *= static_cast<size_t>(d);
-  array.bytes.resize(count * (info.dtype == LINNET_F32 || info.dtype == LINNET_S32 ? 4 : 1));
+// For an input of a planned session: its size is known to fit.
+Array random_array(const linnet_tensor& info) {
+  Array array{info.dtype, {info.dims, info.dims + info.rank}, {}};
+  array.bytes.resize(info.size);
   std::minstd_rand random(1);
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < array.elements(); ++i) {
     const uint32_t bits = static_cast<uint32_t>(random());
     switch (info.dtype) {
       case LINNET_F32:
@@ -142,6 +157,22 @@ Array read_input(const std::string& source, const linnet_tensor& info) {
   return read_raw(source, info.dtype, shape);
 }
 
+void plan_inputs(linnet_model* model, linnet_session* session,
+                 const std::map<int32_t, Array>& values,
+                 const std::map<std::string, std::vector<int32_t>>& shapes) {
+  for (const auto& [name, shape] : shapes) find_input(model, name);
+  for (int32_t i = 0; i < linnet_model_input_count(model); ++i) {
+    linnet_tensor info;
+    check(linnet_model_input(model, i, &info));
+    const auto value = values.find(i);
+    const std::vector<int32_t> shape =
+        value != values.end() ? value->second.shape : concrete_shape(info, shapes);
+    check(linnet_session_set_input_shape(session, i, shape.data(),
+                                         static_cast<int32_t>(shape.size())));
+  }
+  check(linnet_session_plan(session));
+}
+
 void feed_inputs(linnet_model* model, linnet_session* session,
                  const std::vector<std::string>& assignments,
                  const std::map<std::string, std::vector<int32_t>>& shapes, bool fill_missing) {
@@ -156,22 +187,21 @@ void feed_inputs(linnet_model* model, linnet_session* session,
     info.rank = static_cast<int32_t>(shape.size());
     values[i] = convert_array(read_input(source, info), info.dtype);
   }
-  for (int32_t i = 0; i < linnet_model_input_count(model); ++i) {
-    if (values.contains(i)) continue;
+  for (int32_t i = 0; i < linnet_model_input_count(model) && !fill_missing; ++i) {
     linnet_tensor info;
     check(linnet_model_input(model, i, &info));
-    if (!fill_missing)
+    if (!values.contains(i))
       throw ConvertError(
           fmt::format("no value for input '{}': --input {}=FILE.npy", info.name, info.name));
-    values[i] = random_array(info, concrete_shape(info, shapes));
   }
-  for (const auto& [i, array] : values) {
-    check(linnet_session_set_input_shape(session, i, array.shape.data(),
-                                         static_cast<int32_t>(array.shape.size())));
-  }
-  check(linnet_session_plan(session));
-  for (const auto& [i, array] : values)
+  plan_inputs(model, session, values, shapes);
+  for (int32_t i = 0; i < linnet_model_input_count(model); ++i) {
+    linnet_tensor info;
+    check(linnet_session_input(session, i, &info));
+    const auto value = values.find(i);
+    const Array array = value != values.end() ? std::move(value->second) : random_array(info);
     check(linnet_session_write(session, i, array.bytes.data(), array.bytes.size()));
+  }
 }
 
 Array output_array(linnet_session* session, int32_t i, bool dequantize) {

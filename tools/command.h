@@ -25,16 +25,30 @@ void add_compare(CLI::App& app);
 // A failed call of the runtime: what() is its text, code() the exit code that fits.
 class RuntimeError : public std::runtime_error {
  public:
-  explicit RuntimeError(linnet_status status)
-      : std::runtime_error(std::string(linnet_status_name(status)) + ": " + linnet_last_error()),
-        status_(status) {}
-  ExitCode code() const {
-    return status_ == LINNET_INTERNAL || status_ == LINNET_OUT_OF_MEMORY ? kInternal : kBadInput;
-  }
+  explicit RuntimeError(linnet_status status) : RuntimeError(status, linnet_last_error()) {}
+  RuntimeError(const RuntimeError& error, const std::string& path)
+      : RuntimeError(error.status_, "'" + path + "': " + error.text_) {}
+  ExitCode code() const { return status_ == LINNET_INTERNAL ? kInternal : kBadInput; }
 
  private:
+  RuntimeError(linnet_status status, const std::string& text)
+      : std::runtime_error(std::string(linnet_status_name(status)) + ": " + text),
+        status_(status),
+        text_(text) {}
+
   linnet_status status_;
+  std::string text_;
 };
+
+// Puts the path of the model into what the runtime says about it while `body` runs.
+template <typename Body>
+void about_model(const std::string& path, Body body) {
+  try {
+    body();
+  } catch (const RuntimeError& error) {
+    throw RuntimeError(error, path);
+  }
+}
 
 inline void check(linnet_status status) {
   if (status != LINNET_OK) throw RuntimeError(status);
@@ -51,6 +65,9 @@ using SessionPtr = std::unique_ptr<linnet_session, SessionCloser>;
 
 ModelPtr open_model(const std::string& path);
 SessionPtr create_session(linnet_model* model, const linnet_session_options& options);
+
+// A check for numbers; CLI::Range lets "nan" pass.
+CLI::Validator number_between(double low, double high);
 
 // Options that every command which runs a model has.
 struct RunOptions {
@@ -75,6 +92,12 @@ int32_t find_input(const linnet_model* model, const std::string& name);
 // A value from a .npy, .npz (one member), .pb or raw file, or "random" / "zeros" / a number that
 // fills `shape`.
 Array read_input(const std::string& source, const linnet_tensor& info);
+
+// Gives every input a shape (that of its value; else what `shapes` says; else the model's, with 1
+// for free dimensions) and plans the session.
+void plan_inputs(linnet_model* model, linnet_session* session,
+                 const std::map<int32_t, Array>& values,
+                 const std::map<std::string, std::vector<int32_t>>& shapes);
 
 // Gives every input a shape and a value: the files of `assignments`, and for inputs without one
 // (if fill_missing) deterministic random values, free dimensions being 1 or what `shapes` says.

@@ -51,14 +51,16 @@ Loaded load(const std::string& path, const Arguments& arguments) {
     OnnxImportOptions options;
     loaded.file.emplace(emit_model(import_onnx(path, options)));
     linnet_model* model = nullptr;
-    check(linnet_model_open_memory(loaded.file->data(), loaded.file->size(), nullptr, &model));
+    about_model(path, [&] {
+      check(linnet_model_open_memory(loaded.file->data(), loaded.file->size(), nullptr, &model));
+    });
     loaded.model.reset(model);
   } else {
     loaded.model = open_model(path);
   }
   linnet_session_options options = arguments.run.session_options();
   options.keep_all = arguments.per_layer ? 1 : 0;
-  loaded.session = create_session(loaded.model.get(), options);
+  about_model(path, [&] { loaded.session = create_session(loaded.model.get(), options); });
   return loaded;
 }
 
@@ -213,8 +215,8 @@ void print_json(const std::vector<Difference>& differences) {
 void run_compare(const Arguments& arguments) {
   Loaded a = load(arguments.first, arguments);
   Loaded b = load(arguments.second, arguments);
-  run(a, arguments);
-  run(b, arguments);
+  about_model(arguments.first, [&] { run(a, arguments); });
+  about_model(arguments.second, [&] { run(b, arguments); });
   const std::vector<Difference> differences =
       arguments.per_layer ? compare(a, b) : compare_outputs(a, b);
   if (arguments.json) {
@@ -237,8 +239,10 @@ void add_compare(CLI::App& app) {
       "  linnet compare float.lnt int8.lnt --input cat.npy --per-layer");
   command->add_option("first", arguments->first, ".onnx or .lnt; the reference")->required();
   command->add_option("second", arguments->second, ".onnx or .lnt")->required();
-  command->add_option("--input", arguments->inputs,
-                      "NAME=FILE; inputs without one get fixed random values");
+  command
+      ->add_option("--input", arguments->inputs,
+                   "NAME=FILE; inputs without one get fixed random values")
+      ->allow_extra_args(false);
   command->add_flag("--per-layer", arguments->per_layer,
                     "Compare every value that both models compute under the same name");
   command->add_flag("--json", arguments->json, "Print the table as JSON");

@@ -111,7 +111,7 @@ void add_convert(CLI::App& app) {
   command
       ->add_option("--percentile", options.percentile,
                    "Per cent of values kept by --range percentile")
-      ->check(CLI::Range(50.0, 100.0))
+      ->check(number_between(50, 100))
       ->capture_default_str();
   command->add_flag("--no-bias-correction", arguments->no_bias_correction,
                     "Leave biases alone (int8 activations)");
@@ -121,7 +121,8 @@ void add_convert(CLI::App& app) {
       ->add_option("--recipe", options.recipe,
                    "JSON with options, picture scaling and overrides for layers")
       ->type_name("FILE.json");
-  command->add_option("--input-shape", arguments->shapes, "NAME=1,3,224,224: fix free dimensions");
+  command->add_option("--input-shape", arguments->shapes, "NAME=1,3,224,224: fix free dimensions")
+      ->allow_extra_args(false);
   command
       ->add_option("--report", arguments->report,
                    "Write a page with sizes and errors of every layer")

@@ -29,7 +29,7 @@ struct Steps {
 Steps plan_steps(linnet_model* model, linnet_session* session, const Arguments& arguments) {
   Steps result;
   try {
-    feed_inputs(model, session, {}, parse_shapes(arguments.run.shapes), true);
+    plan_inputs(model, session, {}, parse_shapes(arguments.run.shapes));
   } catch (const RuntimeError& error) {
     result.obstacle = error.what();
     return result;
@@ -201,8 +201,12 @@ void run_inspect(const Arguments& arguments) {
     const std::string text = to_netron(file).dump(1);
     write_file(arguments.netron, text.data(), text.size());
   }
-  const SessionPtr session = create_session(model.get(), arguments.run.session_options());
-  const Steps steps = plan_steps(model.get(), session.get(), arguments);
+  SessionPtr session;
+  Steps steps;
+  about_model(arguments.model, [&] {
+    session = create_session(model.get(), arguments.run.session_options());
+    steps = plan_steps(model.get(), session.get(), arguments);
+  });
   if (arguments.json) {
     fmt::print("{}\n", to_json(file, steps).dump(1));
   } else {

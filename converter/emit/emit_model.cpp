@@ -1,19 +1,16 @@
 #include "converter/emit/emit_model.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <functional>
 #include <map>
-#include <system_error>
 #include <utility>
 
 #include "converter/emit/pack_weights.h"
+#include "converter/error.h"
+#include "converter/io/file.h"
 #include "linnet/linnet.h"
 #include "schema/file_format.h"
 #include "schema/model_generated.h"
@@ -200,7 +197,7 @@ Plan plan_file(const ir::Graph& graph) {
   return plan;
 }
 
-void write_file(const ir::Graph& graph, const Plan& plan, const WriteAt& write) {
+void write_parts(const ir::Graph& graph, const Plan& plan, const WriteAt& write) {
   static constexpr std::byte kZeros[std::max(kSegmentAlignment, kTailPadding)] = {};
   XXH3_state_t state;
   XXH3_128bits_reset(&state);
@@ -234,59 +231,16 @@ void write_file(const ir::Graph& graph, const Plan& plan, const WriteAt& write) 
   write(0, &preamble, sizeof(preamble));
 }
 
-[[noreturn]] void throw_errno(const char* what, const std::string& path) {
-  throw std::system_error(errno, std::generic_category(), fmt::format("{} '{}'", what, path));
-}
-
-// A file descriptor that is closed, and whose file is removed unless kept.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::string path) : path_(std::move(path)) {
-    fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd_ < 0) throw_errno("cannot create", path_);
+// Asks the runtime while the file can still be dropped: what it refuses must not take the place of
+// a file that works.
+void check_accepted(const std::string& file, const std::string& path) {
+  linnet_model* model = nullptr;
+  const linnet_status status = linnet_model_open(file.c_str(), nullptr, &model);
+  linnet_model_close(model);
+  if (status != LINNET_OK) {
+    throw ConvertError(fmt::format("'{}' is not written, it would break a rule of model files: {}",
+                                   path, linnet_last_error()));
   }
-  ~TemporaryFile() {
-    if (fd_ >= 0) close(fd_);
-    if (!kept_) unlink(path_.c_str());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  void write_at(uint64_t offset, const void* data, size_t size) {
-    const char* bytes = static_cast<const char*>(data);
-    while (size != 0) {
-      const ssize_t n = pwrite(fd_, bytes, size, static_cast<off_t>(offset));
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) throw_errno("cannot write", path_);
-      bytes += n;
-      offset += static_cast<uint64_t>(n);
-      size -= static_cast<size_t>(n);
-    }
-  }
-
-  void rename_to(const std::string& path) {
-    if (fsync(fd_) != 0) throw_errno("cannot sync", path_);
-    const int fd = std::exchange(fd_, -1);
-    if (close(fd) != 0) throw_errno("cannot close", path_);
-    if (std::rename(path_.c_str(), path.c_str()) != 0) throw_errno("cannot rename to", path);
-    kept_ = true;
-  }
-
- private:
-  std::string path_;
-  int fd_ = -1;
-  bool kept_ = false;
-};
-
-// Makes a rename durable. Some file systems refuse to sync folders; the file itself is safe by
-// then.
-void sync_folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  fsync(fd);
-  close(fd);
 }
 
 }  // namespace
@@ -299,7 +253,7 @@ AlignedBytes::AlignedBytes(size_t size) : storage_(size + kSegmentAlignment), si
 AlignedBytes emit_model(const ir::Graph& graph) {
   const Plan plan = plan_file(graph);
   AlignedBytes file(static_cast<size_t>(plan.file_size));
-  write_file(graph, plan, [&](uint64_t offset, const void* data, size_t size) {
+  write_parts(graph, plan, [&](uint64_t offset, const void* data, size_t size) {
     if (size != 0) std::memcpy(file.data() + offset, data, size);
   });
   return file;
@@ -307,12 +261,12 @@ AlignedBytes emit_model(const ir::Graph& graph) {
 
 void emit_model_file(const ir::Graph& graph, const std::string& path) {
   const Plan plan = plan_file(graph);
-  TemporaryFile file(fmt::format("{}.tmp-{}", path, getpid()));
-  write_file(graph, plan, [&](uint64_t offset, const void* data, size_t size) {
+  NewFile file(path);
+  write_parts(graph, plan, [&](uint64_t offset, const void* data, size_t size) {
     file.write_at(offset, data, size);
   });
-  file.rename_to(path);
-  sync_folder_of(path);
+  check_accepted(file.temporary_path(), path);
+  file.commit();
 }
 
 uint64_t emitted_size(const ir::Graph& graph) { return plan_file(graph).file_size; }

@@ -32,9 +32,9 @@ class AlignedBytes {
 // Throws std::logic_error when graph.check() does.
 AlignedBytes emit_model(const ir::Graph& graph);
 
-// Crash-safe: writes <path>.tmp-<pid>, syncs it, renames it over `path` and syncs the folder, so
-// that a killed conversion leaves the old file or none. One tensor is packed in memory at a time.
-// Throws std::system_error with the path; the temporary file is removed.
+// By way of NewFile (converter/io/file.h): a killed conversion leaves the old file or none. One
+// tensor is packed in memory at a time. Throws ConvertError when the file cannot be written or
+// breaks a rule that the runtime checks.
 void emit_model_file(const ir::Graph& graph, const std::string& path);
 
 // Bytes of the file that emit_model() would make.

@@ -18,8 +18,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Turns a FlatBuffers object into JSON by its type table: enums by name, infinities as text.
+// A file whose tables share one list many times describes more than it holds: `budget` is how many
+// values may still be listed, at most one for each byte of the file. Nothing is listed after that.
 class JsonVisitor : public flatbuffers::IterationVisitor {
  public:
+  explicit JsonVisitor(size_t& budget) : budget_(budget) {}
   void StartSequence() override { stack_.push_back(Json::object()); }
   void EndSequence() override { close(); }
   void StartVector() override { stack_.push_back(Json::array()); }
@@ -53,6 +56,8 @@ class JsonVisitor : public flatbuffers::IterationVisitor {
     put(name != nullptr ? Json(name) : Json(value));
   }
   void put(Json value) {
+    if (budget_ == 0) return;
+    --budget_;
     if (stack_.empty()) {
       result_ = std::move(value);
     } else if (stack_.back().is_array()) {
@@ -67,13 +72,14 @@ class JsonVisitor : public flatbuffers::IterationVisitor {
     put(std::move(done));
   }
 
+  size_t& budget_;
   std::vector<Json> stack_;
   std::vector<std::string> keys_;
   Json result_;
 };
 
-std::string options_json(const fb::Node& node) {
-  JsonVisitor visitor;
+std::string options_json(const fb::Node& node, size_t& budget) {
+  JsonVisitor visitor(budget);
   flatbuffers::IterateObject(reinterpret_cast<const uint8_t*>(&node), fb::NodeTypeTable(),
                              &visitor);
   const auto options = visitor.result().find("options");
@@ -141,10 +147,12 @@ ModelFile read_model_file(const std::string& path) {
   }
   for (const fb::Tensor* tensor : *model.graph()->tensors())
     file.tensors.push_back(read_tensor(*tensor));
+  size_t budget = bytes.size();
   for (const fb::Node* node : *model.graph()->nodes()) {
     file.nodes.push_back(
         {fb::EnumNameOpType(node->op()), node->name() != nullptr ? node->name()->str() : "",
-         to_vector(node->inputs()), to_vector(node->outputs()), options_json(*node)});
+         to_vector(node->inputs()), to_vector(node->outputs()), options_json(*node, budget)});
+    if (budget == 0) throw ConvertError(fmt::format("'{}' lists more values than it holds", path));
   }
   file.inputs = to_vector(model.graph()->inputs());
   file.outputs = to_vector(model.graph()->outputs());

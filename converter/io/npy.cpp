@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <memory>
-#include <regex>
+#include <string_view>
 
 #include "converter/error.h"
 #include "converter/io/array.h"
@@ -23,20 +24,34 @@ namespace {
   throw ConvertError(fmt::format("'{}': {}", name, what));
 }
 
-std::string match(const std::string& text, const char* pattern, const std::string& name,
-                  const char* what) {
-  std::smatch found;
-  if (!std::regex_search(text, found, std::regex(pattern)))
-    fail(name, fmt::format("the .npy header has no {}", what));
-  return found[1];
+// What stands behind 'key': in the header's dict.
+std::string_view value_of(std::string_view header, const char* key, const std::string& name) {
+  const std::string quoted = fmt::format("'{}':", key);
+  const size_t at = header.find(quoted);
+  const size_t begin = at == header.npos ? at : header.find_first_not_of(' ', at + quoted.size());
+  if (begin == header.npos) fail(name, fmt::format("the .npy header has no {}", key));
+  return header.substr(begin);
 }
 
-std::vector<int32_t> parse_shape(const std::string& text, const std::string& name) {
+// The part of `text` between its first character, which must be `open`, and the next `close`.
+std::string_view between(std::string_view text, char open, char close, const char* key,
+                         const std::string& name) {
+  const size_t end = text.find(close, 1);
+  if (text[0] != open || end == text.npos)
+    fail(name, fmt::format("the {} of the .npy header is damaged", key));
+  return text.substr(1, end - 1);
+}
+
+std::vector<int32_t> parse_shape(std::string_view text, const std::string& name) {
+  constexpr const char* kBetween = "L, ";  // Python 2 wrote 3L
   std::vector<int32_t> shape;
-  static const std::regex number("[0-9]+");
-  for (std::sregex_iterator it(text.begin(), text.end(), number), end; it != end; ++it) {
-    if (it->str().size() > 9) fail(name, "a dimension of the .npy header is too large");
-    shape.push_back(std::stoi(it->str()));
+  while (!text.empty()) {
+    int32_t dim = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), dim);
+    if (error != std::errc() || dim < 0) fail(name, "a dimension of the .npy header is no size");
+    shape.push_back(dim);
+    text.remove_prefix(static_cast<size_t>(end - text.data()));
+    text.remove_prefix(std::min(text.find_first_not_of(kBetween), text.size()));
   }
   return shape;
 }
@@ -120,15 +135,17 @@ NpyHeader parse_header(const std::byte* data, size_t size, const std::string& na
               static_cast<size_t>(static_cast<uint8_t>(data[11])) << 24;
   }
   if (prefix > size || length > size - prefix) fail(name, "the .npy header is cut off");
-  const std::string text(reinterpret_cast<const char*>(data) + prefix, length);
-  if (match(text, "'fortran_order': *(True|False)", name, "fortran_order") == "True") {
+  const std::string_view text(reinterpret_cast<const char*>(data) + prefix, length);
+  const std::string_view fortran = value_of(text, "fortran_order", name);
+  if (fortran.starts_with("True")) {
     fail(name, "Fortran order is not supported; save numpy.ascontiguousarray(x)");
   }
-  std::string descr = match(text, "'descr': *'([^']*)'", name, "descr");
+  if (!fortran.starts_with("False")) fail(name, "the .npy header's fortran_order is no bool");
+  std::string descr(between(value_of(text, "descr", name), '\'', '\'', "descr", name));
   if (!descr.empty() && descr[0] == '>') fail(name, "big-endian values are not supported");
   if (!descr.empty() && (descr[0] == '<' || descr[0] == '|' || descr[0] == '=')) descr.erase(0, 1);
-  return {descr, parse_shape(match(text, "'shape': *\\(([^)]*)\\)", name, "shape"), name),
-          prefix + length};
+  const auto shape = between(value_of(text, "shape", name), '(', ')', "shape", name);
+  return {descr, parse_shape(shape, name), prefix + length};
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ Array read_onnx_tensor(const std::string& path) {
   size_t count = 1;
   for (const int64_t d : proto.dims()) {
     if (d < 0 || d > std::numeric_limits<int32_t>::max() ||
-        (d != 0 && count > bytes.size() / static_cast<size_t>(d))) {
+        (d != 0 && count > 2 * bytes.size() / static_cast<size_t>(d))) {  // two INT4 a byte
       throw ConvertError(
           fmt::format("'{}': dimension {} does not fit {} bytes of file", path, d, bytes.size()));
     }

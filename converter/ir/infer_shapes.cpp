@@ -137,8 +137,20 @@ std::optional<std::vector<int32_t>> ShapeInputs::ints(size_t i) const {
   return i < node.inputs.size() ? constant_ints(graph, node.inputs[i]) : std::nullopt;
 }
 
+// What no model file may hold, and what would wrap in products of sizes.
+void check_dims(const Dims& dims) {
+  int64_t values = 1;
+  for (int32_t d : dims) {
+    if (d < -1) throw std::invalid_argument(fmt::format("a size of {}", d));
+    if (d > 0 && values > (int64_t{1} << 59) / d)
+      throw std::invalid_argument(fmt::format("[{}] is too large", fmt::join(dims, ",")));
+    values *= std::max(d, 1);
+  }
+}
+
 void infer_shapes(Graph& graph, const Node& node) {
   const auto set = [&](int id, Dims dims) {
+    check_dims(dims);
     const Dims& known = graph.tensor(id).shape;
     if (known.size() == dims.size()) {
       for (size_t i = 0; i < dims.size(); ++i) {

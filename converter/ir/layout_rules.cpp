@@ -16,6 +16,14 @@ int32_t clamped(int64_t value) {
                                                   std::numeric_limits<int32_t>::max()));
 }
 
+// `sizes` that were asked for: none may be below 0, which would read as unknown.
+const Dims& checked(const Dims& sizes) {
+  for (int32_t size : sizes) {
+    if (size < 0) throw std::invalid_argument(fmt::format("a size of {}", size));
+  }
+  return sizes;
+}
+
 int rank_of(const Dims& dims) { return static_cast<int>(dims.size()); }
 
 // a * b for sizes; no tensor has more than 2^40 values.
@@ -94,7 +102,7 @@ std::vector<Dims> split_dims(const ShapeInputs& in, size_t outputs) {
         fmt::format("split into {} sizes but {} outputs", o.sizes.size(), outputs));
   }
   int64_t sum = 0;
-  for (int32_t size : o.sizes) sum += size;
+  for (int32_t size : checked(o.sizes)) sum += size;
   if (!o.sizes.empty() && x[axis] >= 0 && sum != x[axis]) {
     throw std::invalid_argument(
         fmt::format("split sizes add up to {}, the axis has {}", sum, x[axis]));
@@ -145,7 +153,9 @@ Dims pad_dims(const ShapeInputs& in) {
   if (pads->size() != 2 * dims.size())
     throw std::invalid_argument("pad needs two values for each axis");
   for (size_t i = 0; i < dims.size(); ++i) {
-    if (dims[i] >= 0) dims[i] = clamped(int64_t{dims[i]} + (*pads)[i] + (*pads)[i + dims.size()]);
+    if (dims[i] < 0) continue;
+    dims[i] = clamped(int64_t{dims[i]} + (*pads)[i] + (*pads)[i + dims.size()]);
+    if (dims[i] < 0) throw std::invalid_argument(fmt::format("pads leave a size of {}", dims[i]));
   }
   return dims;
 }
@@ -222,7 +232,8 @@ Dims transpose_dims(const Dims& x, const std::vector<int32_t>& perm) {
 
 Dims expand_dims(const ShapeInputs& in) {
   const auto shape = in.ints(1);
-  const auto dims = broadcast_dims(in.dims(0), shape ? *shape : Dims(list_length(in.dims(1)), -1));
+  const auto dims =
+      broadcast_dims(in.dims(0), shape ? checked(*shape) : Dims(list_length(in.dims(1)), -1));
   if (!dims) throw std::invalid_argument("expand to a shape that does not broadcast");
   if (shape) return *dims;
   return Dims(dims->size(), -1);
@@ -234,6 +245,7 @@ Dims tile_dims(const ShapeInputs& in) {
   if (!repeats) return Dims(dims.size(), -1);
   if (repeats->size() != dims.size())
     throw std::invalid_argument("tile needs one repeat for each axis");
+  checked(*repeats);
   for (size_t i = 0; i < dims.size(); ++i) {
     if (dims[i] >= 0) dims[i] = clamped(int64_t{dims[i]} * (*repeats)[i]);
   }
@@ -246,9 +258,13 @@ Dims resize_dims(const ShapeInputs& in) {
   if (dims.size() != 4) throw std::invalid_argument("resize of a tensor that is not [n,h,w,c]");
   const auto sizes = o.sizes.empty() ? in.ints(1) : o.sizes;
   const auto scaled = [](int32_t d, float scale) {
-    return d < 0 ? -1 : clamped(static_cast<int64_t>(std::floor(static_cast<float>(d) * scale)));
+    if (d < 0) return -1;
+    const float size = std::floor(static_cast<float>(d) * scale);
+    if (!(size >= 0 && size < 0x1p31f))
+      throw std::invalid_argument(fmt::format("resize of {} values by {}", d, scale));
+    return static_cast<int32_t>(size);
   };
-  if (sizes && sizes->size() == 2) return {dims[0], (*sizes)[0], (*sizes)[1], dims[3]};
+  if (sizes && checked(*sizes).size() == 2) return {dims[0], (*sizes)[0], (*sizes)[1], dims[3]};
   if (in.node.inputs.size() > 1 && in.node.inputs[1] >= 0) return {dims[0], -1, -1, dims[3]};
   return {dims[0], scaled(dims[1], o.scale_h), scaled(dims[2], o.scale_w), dims[3]};
 }
@@ -270,7 +286,7 @@ Dims shape_dims(const ShapeInputs& in) {
 
 Dims filled_dims(const ShapeInputs& in) {
   const auto shape = in.ints(0);
-  return shape ? *shape : Dims(list_length(in.dims(0)), -1);
+  return shape ? checked(*shape) : Dims(list_length(in.dims(0)), -1);
 }
 
 Dims range_dims(const ShapeInputs& in) {

@@ -35,7 +35,8 @@ std::string report_json(const ConvertReport& report) {
                               {"weight_snr_db", decibel(layer.weight_snr_db)},
                               {"output_snr_db", decibel(layer.output_snr_db)}});
   }
-  return json.dump(1);
+  // The model's path need not be UTF-8.
+  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace linnet

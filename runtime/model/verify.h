@@ -27,9 +27,6 @@ Status verify_tensors(const fb::Model& model, size_t header_size);
 // Nodes, inputs and outputs: indices, order, single writers, names. After verify_tensors().
 Status verify_graph(const fb::Graph& graph, size_t header_size);
 
-// UTF-8 without zero bytes.
-bool is_clean_utf8(const char* text, size_t size);
-
 // strcmp() == 0, out of the compiler's sight: with sanitizers on, GCC 12 takes a FlatBuffers string
 // for an object of one byte and warns of reading past it.
 bool same_text(const char* a, const char* b);

@@ -4,6 +4,7 @@
 #include "runtime/core/checked.h"
 #include "runtime/model/verify.h"
 #include "schema/file_format.h"
+#include "schema/file_text.h"
 
 namespace linnet {
 namespace {
@@ -112,6 +113,11 @@ Status verify_container(const std::byte* data, size_t size, const fb::Model** ou
         LINNET_UNSUPPORTED,
         "header: model version %u, this library knows up to %u; use a newer library",
         model->version(), kModelVersion);
+  }
+  if (model->producer() &&
+      (model->producer()->size() > kMaxNameSize ||
+       !is_clean_utf8(model->producer()->c_str(), model->producer()->size()))) {
+    return bad("header: its producer is not clean text of at most %u bytes", kMaxNameSize);
   }
   *out = model;
   return {};

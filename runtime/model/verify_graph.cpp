@@ -2,6 +2,7 @@
 #include "runtime/core/buffer.h"
 #include "runtime/core/tensor.h"
 #include "runtime/model/verify.h"
+#include "schema/file_text.h"
 
 namespace linnet {
 namespace {
@@ -11,7 +12,6 @@ constexpr uint32_t kMaxNodeEdges = 1024;  // inputs, or outputs, of one node
 constexpr uint32_t kMaxGraphEdges = 512;  // inputs, or outputs, of the graph
 constexpr size_t kLeastNodeSize = 16;     // as for tensors: offset, table, two lists
 constexpr size_t kLeastEdgeSize = 4;
-constexpr uint32_t kMaxNameSize = 4096;
 
 // What is known of a tensor at one point of the walk over the nodes.
 enum State : uint8_t { kUnwritten = 0, kConstant = 1, kInput = 2, kWritten = 3, kListedOutput = 4 };

@@ -5,13 +5,13 @@
 #include "runtime/core/tensor.h"
 #include "runtime/model/verify.h"
 #include "schema/file_format.h"
+#include "schema/file_text.h"
 
 namespace linnet {
 namespace {
 
 constexpr uint32_t kMaxTensors = 1u << 20;
 constexpr uint32_t kMaxMetadata = 1024;
-constexpr uint32_t kMaxNameSize = 4096;
 // A tensor takes at least this much of the header (its offset, table, name and shape), unless
 // several entries share one table, which no writer does and which would multiply our memory.
 constexpr size_t kLeastTensorSize = 16;
@@ -246,32 +246,6 @@ Status verify_tensors(const fb::Model& model, size_t header_size) {
   for (uint32_t i = 0; i < tensors.size(); ++i)
     LINNET_TRY(verify_tensor(*tensors.Get(i), i, visit));
   return verify_metadata(model);
-}
-
-bool is_clean_utf8(const char* text, size_t size) {
-  size_t i = 0;
-  while (i < size) {
-    const auto byte = [&](size_t k) { return static_cast<uint8_t>(text[k]); };
-    const uint8_t lead = byte(i);
-    if (lead == 0) return false;
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || length > size - i) return false;
-    for (size_t k = 1; k < length; ++k) {
-      if ((byte(i + k) & 0xC0) != 0x80) return false;
-    }
-    // Overlong forms, surrogates, and code points above 10FFFF show in the second byte.
-    const uint8_t second = byte(i + 1);
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
-        (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) {
-      return false;
-    }
-    i += length;
-  }
-  return true;
 }
 
 }  // namespace linnet

@@ -12,7 +12,7 @@
 #include "runtime/core/checked.h"
 #include "runtime/core/status.h"
 #include "runtime/core/thread_pool.h"
-#include "runtime/model/verify.h"
+#include "schema/file_text.h"
 
 using namespace linnet;
 

@@ -97,6 +97,8 @@ void import_conv_transpose(OnnxNode& node) {
   const int32_t group = node.attr_int("group", 1), i = w[0], per_group = w[1], h = w[2], k = w[3];
   if (group < 1 || i % group != 0)
     throw std::invalid_argument(fmt::format("{} input channels in {} groups", i, group));
+  if (int64_t{per_group} * group > INT32_MAX)
+    throw std::invalid_argument(fmt::format("{} groups of {} channels", group, per_group));
   if (node.rank(x) != node.rank(node.quantized_input(1))) {
     throw std::invalid_argument("its input and weights differ in rank");
   }

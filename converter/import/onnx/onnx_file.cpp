@@ -10,6 +10,7 @@
 
 #include "converter/error.h"
 #include "converter/import/onnx/onnx_data.h"
+#include "converter/import/onnx/onnx_text.h"
 #include "platforms/platform.h"
 
 namespace linnet::onnx_import {
@@ -71,8 +72,10 @@ OnnxFile::OnnxFile(const std::string& path,
   check();
   override_shapes(input_shapes);
   try {
+    // Without data propagation: it makes an object for each value of a list, so that an input of
+    // 2^31 values takes all memory. Computed shapes are found by the graph's own rules and passes.
     onnx::shape_inference::InferShapes(*model_, onnx::OpSchemaRegistry::Instance(),
-                                       onnx::ShapeInferenceOptions(false, 0, true));
+                                       onnx::ShapeInferenceOptions(false, 0, false));
   } catch (const std::exception& error) {
     throw ConvertError(fmt::format("'{}': shapes contradict each other: {}", path_, reason(error)));
   }
@@ -92,6 +95,10 @@ void OnnxFile::check() {
     throw UnsupportedError(
         fmt::format("'{}' defines its own functions ({}); inline them first (onnx.inliner)", path_,
                     model_->functions(0).name()));
+  }
+  if (auto problems = text_problems(*model_); !problems.empty()) {
+    throw ConvertError(fmt::format("'{}' has names that a model file cannot hold", path_),
+                       std::move(problems));
   }
   // The checker wants a shape for every input and output. Outputs do well without; for inputs the
   // importer says which one lacks it.

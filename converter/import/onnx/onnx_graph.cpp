@@ -222,6 +222,7 @@ void OnnxGraph::import_node(const onnx::NodeProto& proto) {
                   [&](const std::string& name) { return placeholders_.count(find(name)) != 0; });
   const size_t nodes = graph_.nodes.size(), tensors = graph_.tensors.size();
   try {
+    if (proto.output_size() == 0) throw std::invalid_argument("it has no outputs");
     OnnxNode node(*this, proto);
     op->import(node);
     check_ranks(proto, tensors);

@@ -15,12 +15,12 @@ class QLinear {
 
   // Dequantizes the value at input `i` by scale and zero point at i + 1 and i + 2.
   std::string dequantize(int i, int axis = 1) {
-    return step("DequantizeLinear", {proto_.input(i), proto_.input(i + 1), optional(i + 2)}, axis);
+    return step("DequantizeLinear", {input(i), input(i + 1), input(i + 2)}, axis);
   }
   // Quantizes `value` into the node's output by the parameters at inputs `i` and i + 1.
   void quantize(const std::string& value, int i) {
     onnx::NodeProto quantize =
-        make("QuantizeLinear", {value, proto_.input(i), optional(i + 1)}, node_.output_name(0));
+        make("QuantizeLinear", {value, input(i), input(i + 1)}, node_.output_name(0));
     node_.importer().import_step(quantize);
   }
   // The float op with the node's attributes.
@@ -44,7 +44,8 @@ class QLinear {
   std::string temporary() { return node_.importer().unique_name(node_.name() + "/step"); }
 
  private:
-  std::string optional(int i) const { return i < proto_.input_size() ? proto_.input(i) : ""; }
+  // "" if absent: no schema of ONNX counts the inputs of these ops.
+  std::string input(int i) const { return i < proto_.input_size() ? proto_.input(i) : ""; }
   onnx::NodeProto make(const std::string& type, const std::vector<std::string>& inputs,
                        const std::string& output) {
     onnx::NodeProto op;

@@ -53,13 +53,26 @@ Parameters read_parameters(OnnxNode& node, int rank) {
     q.zero_point.assign(q.scale.size(), 0);
   }
   for (float s : q.scale) {
-    if (!(s > 0.0f) || !std::isfinite(s))
-      throw std::invalid_argument(fmt::format("a scale of {}", s));
+    if (!(s > 0.0f) || !std::isnormal(s))
+      throw std::invalid_argument(fmt::format("a scale of {}, not a positive normal number", s));
   }
   if (scale_rank == 1 && q.scale.size() > 1)
     q.axis = ir::normalize_axis(node.attr_int("axis", 1), rank);
   if (scale_rank > 1) q.block = 1;  // blocked; resolved by the caller
   return p;
+}
+
+// A zero point of another type may not fit, which model files forbid.
+void check_zero_type(const Parameters& p, DType dtype) {
+  if (p.zero_type.value_or(dtype) != dtype)
+    throw std::invalid_argument("its zero point has another type than its values");
+}
+
+void check_channel_count(const ir::Tensor& constant, const ir::Quantization& q) {
+  if (q.axis >= 0 &&
+      static_cast<size_t>(constant.shape[static_cast<size_t>(q.axis)]) != q.scale.size()) {
+    throw std::invalid_argument("it has not one scale for each channel");
+  }
 }
 
 bool all_zero(const std::vector<int32_t>& values) {
@@ -118,7 +131,7 @@ ir::Tensor dequantize_blocks(OnnxNode& node, const ir::Tensor& t, const ir::Quan
         throw std::invalid_argument("its blocks do not cover its input");
       at = at * static_cast<size_t>(blocks[d]) + b;
     }
-    real[i] = static_cast<float>(element(t, i) - q.zero_point[at]) * q.scale[at];
+    real[i] = static_cast<float>(int64_t{element(t, i)} - q.zero_point[at]) * q.scale[at];
     for (size_t d = index.size(); d-- > 0;) {
       if (++index[d] < static_cast<size_t>(t.shape[d])) break;
       index[d] = 0;
@@ -140,15 +153,14 @@ void dequantize_constant(OnnxNode& node, int x, const Parameters& p) {
   const bool quantizable =
       constant.dtype == DType::s8 || constant.dtype == DType::u8 || constant.dtype == DType::s32;
   if (!quantizable) throw std::invalid_argument("its input is not quantized");
+  check_zero_type(p, constant.dtype);
   if (p.quantization.block != 0) {
     node.set_output(0, add_constant(node, dequantize_blocks(node, constant, p.quantization)));
     return;
   }
-  const int axis = p.quantization.axis;
-  if (axis >= 0 && static_cast<size_t>(constant.shape[static_cast<size_t>(axis)]) !=
-                       p.quantization.scale.size()) {
-    throw std::invalid_argument("it has not one scale for each channel");
-  }
+  check_channel_count(constant, p.quantization);
+  node.require(constant.dtype != DType::s32 || all_zero(p.quantization.zero_point),
+               "a 32-bit constant has a zero point");
   constant.quantization = p.quantization;
   if (constant.dtype != DType::s32) constant = as_s8(std::move(constant));
   if (all_zero(constant.quantization.zero_point)) constant.quantization.zero_point.clear();
@@ -205,6 +217,7 @@ void import_dequantize(OnnxNode& node) {
   }
   if (dtype != DType::s8 && dtype != DType::u8)
     throw std::invalid_argument("its input is not quantized");
+  check_zero_type(p, node.importer().is_shifted(x) ? DType::u8 : dtype);
   ir::Quantization& known = node.tensor(x).quantization;
   ir::Quantization wanted = p.quantization;
   if (node.importer().is_shifted(x)) wanted.zero_point[0] -= 128;
@@ -246,11 +259,13 @@ void import_quantize(OnnxNode& node) {
   Parameters p = read_parameters(node, node.rank(x));
   DType dtype = p.zero_type.value_or(DType::u8);
   if (const int32_t type = node.attr_int("output_dtype", 0)) dtype = graph_dtype(type, node.name());
+  check_zero_type(p, dtype);
   node.require(p.quantization.block == 0, "it quantizes in blocks");
   node.require(dtype == DType::s8 || dtype == DType::u8, "it quantizes to 16 bits or more",
                "quantize to 8 bits");
   if (const int constant = node.importer().fold(x);
       constant >= 0 && node.tensor(constant).dtype == DType::f32) {
+    check_channel_count(node.tensor(constant), p.quantization);
     // The dequantize node behind it gives the parameters once more.
     node.set_output(
         0, add_constant(node, quantized_constant(node.tensor(constant), p.quantization, dtype)));

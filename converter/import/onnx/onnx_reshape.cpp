@@ -92,6 +92,9 @@ Blocks block_sizes(OnnxNode& node, int x) {
     throw std::invalid_argument("it needs [n,c,h,w] and a blocksize");
   node.require(shape[1] > 0 && shape[2] > 0 && shape[3] > 0, "its input size is unknown",
                "fix the input's shape (--shape)");
+  const int64_t b = block;
+  if (shape[2] * b > INT32_MAX || shape[3] * b > INT32_MAX || shape[1] * b * b > INT32_MAX)
+    throw std::invalid_argument("its result is too large");
   return {block, shape[2], shape[3], shape[1]};
 }
 

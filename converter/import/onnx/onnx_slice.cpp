@@ -14,6 +14,7 @@ using ir::OpType;
 void import_concat(OnnxNode& node) {
   std::vector<int> inputs;
   for (int i = 0; i < node.input_count(); ++i) inputs.push_back(node.input(i));
+  if (inputs.empty()) throw std::invalid_argument("it has no inputs");
   const int axis = ir::normalize_axis(node.attr_int("axis", 1), node.rank(inputs[0]));
   if (inputs.size() == 1) {
     node.set_output(0, inputs[0]);
@@ -31,11 +32,10 @@ void import_split(OnnxNode& node) {
   const int32_t size = node.shape(x)[static_cast<size_t>(options.axis)];
   if (options.sizes.empty() && size >= 0 && size % count != 0) {
     // From opset 18 on the last part may be smaller.
-    const int32_t part = (size + count - 1) / count;
-    options.sizes.assign(static_cast<size_t>(count), part);
-    options.sizes.back() = size - part * (count - 1);
-    if (options.sizes.back() < 0)
-      throw std::invalid_argument(fmt::format("{} values in {} parts", size, count));
+    const int64_t part = (int64_t{size} + count - 1) / count, rest = size - part * (count - 1);
+    if (rest < 0) throw std::invalid_argument(fmt::format("{} values in {} parts", size, count));
+    options.sizes.assign(static_cast<size_t>(count), static_cast<int32_t>(part));
+    options.sizes.back() = static_cast<int32_t>(rest);
   }
   const auto outputs =
       node.emit_many(ir::make_node(OpType::split, node.name(), {x}, {}, std::move(options)), count);

@@ -41,6 +41,7 @@ int laid_out_weights(OnnxNode& node, int i, const WeightLayout& layout, const st
     const int axis = weights.quantization.axis;
     if (axis >= 0 && axis != layout.channels_in) weights = ir::dequantized(weights);
   }
+  node.require(weights.elements() != 0, fmt::format("its {} holds no values", what));
   const bool quantized = weights.quantization.present();
   if (!quantized && weights.dtype != ir::DType::f32) {
     throw std::invalid_argument(fmt::format("its {} is not float", what));
