@@ -24,11 +24,12 @@ struct ConvertOptions {
   WeightType weights = WeightType::f32;
   ActivationType activations = ActivationType::f32;
   uint32_t block = 32;            // int4: 32, 64 or 128 values along k
-  std::string calibration;        // .npy, .npz or image files, or a folder of them
+  std::string calibration;        // .npy, .npz or image files, or a folder of them; int8
+                                  // activations need it, int8 and int4 weights gain by it
   int calibration_samples = 128;  // at most
   RangeMethod range = RangeMethod::min_max;
-  double percentile = 99.99;    // RangeMethod::percentile, of |x - centre|
-  bool bias_correction = true;  // int8 activations only
+  double percentile = 99.99;    // RangeMethod::percentile; what is above is cut off at either end
+  bool bias_correction = true;  // of int8 and int4 layers, where there is calibration data
   bool cross_layer_equalization = false;
   std::string recipe;  // JSON; see converter/compress/recipe.h
   int threads = 0;     // for calibration runs; 0: all cores
@@ -36,7 +37,8 @@ struct ConvertOptions {
   std::function<void(const std::string& stage, double done)> progress;
 };
 
-// One layer with weights, or one that was kept float, of the written model.
+// One layer with weights, or one that did not get what was asked for, of the written model. Weights
+// and biases that several layers share count for the first of them.
 struct LayerReport {
   std::string name;
   std::string op;
@@ -45,7 +47,8 @@ struct LayerReport {
   uint64_t parameters = 0;
   uint64_t bytes_float = 0;  // weights and bias as f32
   uint64_t bytes = 0;        // as written, scales and padding included
-  double weight_snr_db = 0;  // of the stored weights against the float ones; inf when equal
+  double weight_snr_db = 0;  // of the stored weights against the float ones; inf when equal, NaN
+                             // without weights
   double output_snr_db = 0;  // of the layer's output against the float model's on the calibration
                              // data; NaN: not measured
   std::vector<uint32_t> histogram;  // of the weight error in 33 bins over ±4 standard deviations of
@@ -64,7 +67,8 @@ struct ConvertReport {
 
 // Reads, optimizes, compresses and writes. The output file is byte-identical for the same input and
 // options, whatever the thread count. Throws ConvertError (converter/error.h) with every problem
-// found at once; nothing is written then.
+// found at once, and std::system_error where the output cannot be written; the output file is as it
+// was then.
 ConvertReport convert(const ConvertOptions& options);
 
 }  // namespace linnet

@@ -28,18 +28,22 @@ ConvertReport convert(const ConvertOptions& options) {
   Reasons reasons;
   Calibration calibration;
   std::vector<Sample> samples;
-  if (recipe.any_int8_activations()) {
+  const bool integer = recipe.any_int8_activations() || recipe.any_integer_weights();
+  if (recipe.any_int8_activations() || !options.calibration.empty())
     samples = read_calibration_samples(graph, recipe, options);
+  if (integer && !samples.empty()) {
     calibration =
         calibrate(graph, samples, options.threads, [&](double done) { stage("calibrate", done); });
-    stage("quantize", 0);
-    quantize_static(graph, recipe, calibration, reasons);
   }
-  compress_weights(graph, recipe, reasons);
+  stage("compress", 0);
+  if (recipe.any_int8_activations()) quantize_static(graph, recipe, calibration, reasons);
+  compress_weights(graph, recipe, calibration, reasons);
   optimize(graph);
 
   stage("report", 0);
   ConvertReport report = report_layers(reference, graph, recipe, reasons, samples, options);
+  for (const std::string& pattern : recipe.unmatched(reference))
+    report.warnings.push_back("the recipe's pattern '" + pattern + "' matches no layer");
   stage("write", 0);
   const auto note = [&](const std::string& key, const std::string& value) {
     std::erase_if(graph.metadata, [&](const auto& entry) { return entry.first == key; });

@@ -83,8 +83,8 @@ Status Session::start(const linnet_session_options& options) {
   options_.keep_all = options.keep_all != 0;
   options_.account = &account_;
   options_.pool = &pool_;
-  LINNET_TRY(pool_.start(static_cast<size_t>(options.threads), options.parallel,
-                         options.parallel_user));
+  LINNET_TRY(
+      pool_.start(static_cast<size_t>(options.threads), options.parallel, options.parallel_user));
   if (!shapes_.make(static_cast<size_t>(model_->input_count()), &account_)) {
     return Status::error(LINNET_OUT_OF_MEMORY, "no memory for a session, or its limit is reached");
   }

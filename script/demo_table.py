@@ -65,7 +65,8 @@ class Demo:
             last = row[0]
             print("  ".join(c.rjust(w) if i > 2 else c.ljust(w)
                             for i, (c, w) in enumerate(zip(shown, widths))).rstrip())
-        print("\nint8: weights and activations, calibrated on other data; int4: weights, blocks of 32.")
+        print("\nint8: weights and activations, calibrated on other data; int4: weights, blocks of 32, biases "
+              "corrected on the same data.")
 
 
 def fashion_mnist(demo, images, labels):

@@ -38,7 +38,7 @@ def calibration_data(network):
 def convert_command(linnet, network, precision, target):
     recipe = RECIPES / f"{network}_{precision}.json"
     recipe = recipe if recipe.is_file() else RECIPES / f"{network}.json"
-    data = ["--calibrate", calibration_data(network)] if precision == "int8" else []
+    data = [] if precision == "float" else ["--calibrate", calibration_data(network)]
     return [linnet, "convert", onnx_file(network), "-o", target, *PRECISIONS[precision], *data,
             "--recipe", recipe]
 

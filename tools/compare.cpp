@@ -9,6 +9,7 @@
 #include "converter/emit/emit_model.h"
 #include "converter/error.h"
 #include "converter/import/onnx/onnx_importer.h"
+#include "converter/passes/passes.h"
 #include "tools/command.h"
 
 namespace linnet::tools {
@@ -34,8 +35,9 @@ struct Difference {
 
 using Values = std::map<std::string, std::vector<float>>;
 
-// A model of either kind, loaded as the runtime sees it. ONNX files are imported as they are:
-// float, unoptimized.
+// A model of either kind, loaded as the runtime sees it. ONNX files are imported as they are, float
+// and unoptimized; with --per-layer optimized, so that their values have the names and the layout
+// of converted models.
 struct Loaded {
   std::optional<AlignedBytes> file;  // outlives model
   ModelPtr model;
@@ -49,7 +51,9 @@ Loaded load(const std::string& path, const Arguments& arguments) {
   Loaded loaded;
   if (path.ends_with(".onnx")) {
     OnnxImportOptions options;
-    loaded.file.emplace(emit_model(import_onnx(path, options)));
+    ir::Graph graph = import_onnx(path, options);
+    if (arguments.per_layer) optimize(graph);
+    loaded.file.emplace(emit_model(graph));
     linnet_model* model = nullptr;
     about_model(path, [&] {
       check(linnet_model_open_memory(loaded.file->data(), loaded.file->size(), nullptr, &model));

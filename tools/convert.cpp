@@ -114,7 +114,7 @@ void add_convert(CLI::App& app) {
       ->check(number_between(50, 100))
       ->capture_default_str();
   command->add_flag("--no-bias-correction", arguments->no_bias_correction,
-                    "Leave biases alone (int8 activations)");
+                    "Leave biases alone (with --calibrate)");
   command->add_flag("--equalize", options.cross_layer_equalization,
                     "Cross-layer equalization before quantizing");
   command

@@ -37,7 +37,7 @@ ir::Quantization quantization_of(const Range& range) {
 }
 
 double quantization_snr_db(const Histogram& histogram, const ir::Quantization& quantization) {
-  if (histogram.empty()) return std::numeric_limits<double>::infinity();
+  if (histogram.only_zeros()) return std::numeric_limits<double>::infinity();
   const double scale = static_cast<double>(quantization.scale[0]);
   const double zero_point = quantization.zero_point[0];
   double signal = 0;

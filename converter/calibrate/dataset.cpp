@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 
 #include "converter/error.h"
 
 namespace linnet {
 namespace {
 
-using Inputs = std::map<std::string, std::vector<int32_t>>;
+using Inputs = std::map<std::string, InputType>;
 
 std::vector<std::string> list_files(const std::string& path) {
   namespace fs = std::filesystem;
@@ -20,7 +21,9 @@ std::vector<std::string> list_files(const std::string& path) {
     throw ConvertError(fmt::format("calibration data '{}' does not exist", path));
   if (!fs::is_directory(path, code)) return {path};
   std::vector<std::string> files;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+  fs::directory_iterator entries(path, code);
+  if (code) throw ConvertError(fmt::format("cannot list '{}': {}", path, code.message()));
+  for (const fs::directory_entry& entry : entries) {
     const std::string file = entry.path().string();
     const std::string extension = entry.path().extension().string();
     if (entry.is_regular_file() &&
@@ -40,18 +43,31 @@ bool fits(const std::vector<int32_t>& shape, const std::vector<int32_t>& wanted)
                     [](int32_t d, int32_t w) { return w < 0 || d == w; });
 }
 
-// `array` as samples: itself, or its slices along axis 0.
-std::vector<Array> split_samples(const Array& array, const std::vector<int32_t>& wanted,
+Array converted(const Array& array, linnet_dtype dtype, const std::string& file) {
+  try {
+    return convert_array(array, dtype);
+  } catch (const std::range_error& error) {
+    throw ConvertError(fmt::format("'{}': {} values for an input of {}: {}", file,
+                                   linnet_dtype_name(array.dtype), linnet_dtype_name(dtype),
+                                   error.what()));
+  }
+}
+
+// `given` as samples of the input's dtype: itself, or its slices along axis 0.
+std::vector<Array> split_samples(const Array& given, const InputType& input,
                                  const std::string& file) {
-  std::vector<int32_t> one = array.shape;
+  const std::vector<int32_t>& wanted = input.shape;
+  std::vector<int32_t> one = given.shape;
   if (!one.empty() && one.size() == wanted.size() && one[0] > 1 &&
       (wanted[0] == 1 || wanted[0] < 0))
     one[0] = 1;
   if (!fits(one, wanted)) {
     throw ConvertError(fmt::format("'{}': shape [{}], the model's input takes [{}] (-1: any)", file,
-                                   fmt::join(array.shape, ","), fmt::join(wanted, ",")));
+                                   fmt::join(given.shape, ","), fmt::join(wanted, ",")));
   }
-  if (one == array.shape) return {array};
+  if (given.bytes.empty()) throw ConvertError(fmt::format("'{}' holds no values", file));
+  Array array = converted(given, input.dtype, file);
+  if (one == array.shape) return {std::move(array)};
   std::vector<Array> samples;
   const size_t bytes = array.bytes.size() / static_cast<size_t>(array.shape[0]);
   for (int32_t i = 0; i < array.shape[0]; ++i) {
@@ -62,8 +78,7 @@ std::vector<Array> split_samples(const Array& array, const std::vector<int32_t>&
   return samples;
 }
 
-const std::pair<const std::string, std::vector<int32_t>>& only_input(const Inputs& inputs,
-                                                                     const std::string& file) {
+const Inputs::value_type& only_input(const Inputs& inputs, const std::string& file) {
   if (inputs.size() != 1) {
     throw ConvertError(
         fmt::format("'{}': the model has {} inputs; use .npz files with a member for each", file,
@@ -73,7 +88,8 @@ const std::pair<const std::string, std::vector<int32_t>>& only_input(const Input
 }
 
 Sample read_picture(const std::string& file, const Inputs& inputs, const ImageOptions& images) {
-  const auto& [name, shape] = only_input(inputs, file);
+  const auto& [name, input] = only_input(inputs, file);
+  const std::vector<int32_t>& shape = input.shape;
   if (shape.size() != 4)
     throw ConvertError(
         fmt::format("'{}': the model's input has rank {}, pictures need 4", file, shape.size()));
@@ -84,17 +100,21 @@ Sample read_picture(const std::string& file, const Inputs& inputs, const ImageOp
     throw ConvertError(fmt::format(
         "'{}': the model's input has no fixed height and width; give them by --input-shape", file));
   }
-  return {{name, read_image(file, h, w, c, images)}};
+  return {{name, converted(read_image(file, h, w, c, images), input.dtype, file)}};
 }
 
 std::vector<Sample> read_npz_samples(const std::string& file, const Inputs& inputs) {
   const std::map<std::string, Array> members = read_npz(file);
   std::vector<Sample> samples;
-  for (const auto& [name, shape] : inputs) {
+  for (const auto& [name, input] : inputs) {
     const auto member = members.find(name);
-    if (member == members.end())
-      throw ConvertError(fmt::format("'{}': no member '{}'", file, name));
-    const std::vector<Array> parts = split_samples(member->second, shape, file + ":" + name);
+    if (member == members.end()) {
+      std::vector<std::string> found;
+      for (const auto& entry : members) found.push_back(entry.first);
+      throw ConvertError(fmt::format("'{}': no member for the model's input '{}'; it holds {}",
+                                     file, name, fmt::join(found, ", ")));
+    }
+    const std::vector<Array> parts = split_samples(member->second, input, file + ":" + name);
     if (samples.empty()) samples.resize(parts.size());
     if (samples.size() != parts.size())
       throw ConvertError(fmt::format("'{}': members hold different numbers of samples", file));
@@ -107,16 +127,16 @@ std::vector<Sample> read_samples(const std::string& file, const Inputs& inputs,
                                  const ImageOptions& images) {
   if (is_image_path(file)) return {read_picture(file, inputs, images)};
   if (file.ends_with(".npz")) return read_npz_samples(file, inputs);
-  const auto& [name, shape] = only_input(inputs, file);
+  const auto& [name, input] = only_input(inputs, file);
   if (!file.ends_with(".npy")) {
-    if (std::any_of(shape.begin(), shape.end(), [](int32_t d) { return d < 0; })) {
+    if (std::any_of(input.shape.begin(), input.shape.end(), [](int32_t d) { return d < 0; })) {
       throw ConvertError(fmt::format(
           "'{}': raw values need a model with fixed input shape; give it by --input-shape", file));
     }
-    return {{{name, read_raw(file, LINNET_F32, shape)}}};
+    return {{{name, converted(read_raw(file, LINNET_F32, input.shape), input.dtype, file)}}};
   }
   std::vector<Sample> samples;
-  for (Array& part : split_samples(read_npy(file), shape, file))
+  for (Array& part : split_samples(read_npy(file), input, file))
     samples.push_back({{name, std::move(part)}});
   return samples;
 }

@@ -78,10 +78,13 @@ std::map<std::string, Array> GraphRunner::outputs() const {
   return result;
 }
 
-std::map<std::string, std::vector<int32_t>> GraphRunner::input_shapes(const ir::Graph& graph) {
-  std::map<std::string, std::vector<int32_t>> shapes;
-  for (int id : graph.inputs) shapes[graph.tensor(id).name] = graph.tensor(id).shape;
-  return shapes;
+std::map<std::string, InputType> GraphRunner::input_types(const ir::Graph& graph) {
+  std::map<std::string, InputType> types;
+  for (int id : graph.inputs) {
+    const ir::Tensor& input = graph.tensor(id);
+    types[input.name] = {static_cast<linnet_dtype>(input.dtype), input.shape};
+  }
+  return types;
 }
 
 }  // namespace linnet

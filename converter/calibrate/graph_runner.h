@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "converter/calibrate/dataset.h"
 #include "converter/emit/emit_model.h"
 #include "converter/io/array.h"
 #include "linnet/linnet.h"
@@ -29,8 +30,8 @@ class GraphRunner {
   // The graph's outputs of the last run, by name.
   std::map<std::string, Array> outputs() const;
 
-  // Input shapes as the model has them, -1 where unknown.
-  static std::map<std::string, std::vector<int32_t>> input_shapes(const ir::Graph& graph);
+  // The inputs as the model has them, dimensions -1 where unknown.
+  static std::map<std::string, InputType> input_types(const ir::Graph& graph);
 
  private:
   AlignedBytes file_;

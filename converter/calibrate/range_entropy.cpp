@@ -10,37 +10,45 @@ namespace {
 
 constexpr size_t kLevels = 128;
 
-// Divergence of the first `used` bins of `counts`, the rest clipped into the last of them, from the
-// same bins after quantization to kLevels levels.
-double divergence(const std::vector<double>& counts, size_t used) {
-  std::vector<double> p(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(used));
-  double total = 0;
-  for (double c : counts) total += c;
-  for (size_t i = used; i < counts.size(); ++i) p[used - 1] += counts[i];
+double x_log_x(double x) { return x > 0 ? x * std::log(x) : 0; }
 
-  double sum = 0;
-  double q_total = 0;
-  std::vector<double> q(used, 0.0);
-  for (size_t level = 0; level < kLevels; ++level) {
-    const size_t begin = level * used / kLevels;
-    const size_t end = (level + 1) * used / kLevels;
-    double mass = 0;
-    size_t filled = 0;
-    for (size_t i = begin; i < end; ++i) {
-      mass += counts[i];
-      filled += counts[i] > 0;
+// The divergence of a distribution, cut at any bin, from its quantized form. With p and q constant
+// but for a few values, KL = Σp·log p - Σp·log q needs sums over ranges of bins only.
+class Divergence {
+ public:
+  explicit Divergence(std::vector<double> counts)
+      : counts_(std::move(counts)), mass_(1, 0.0), filled_(1, 0.0), x_log_x_(1, 0.0) {
+    for (double c : counts_) {
+      mass_.push_back(mass_.back() + c);
+      filled_.push_back(filled_.back() + (c > 0 ? 1 : 0));
+      x_log_x_.push_back(x_log_x_.back() + x_log_x(c));
     }
-    for (size_t i = begin; i < end; ++i)
-      q[i] = counts[i] > 0 ? mass / static_cast<double>(filled) : 0;
-    q_total += mass;
   }
-  constexpr double kEpsilon = 1e-9;
-  for (size_t i = 0; i < used; ++i) {
-    const double pi = p[i] / total;
-    if (pi > 0) sum += pi * std::log(pi / std::max(q[i] / std::max(q_total, 1.0), kEpsilon));
+
+  // P: the first `used` bins, the rest clipped into the last of them. Q: the same bins without the
+  // rest, quantized to kLevels levels and spread again over the bins that are not empty.
+  double at(size_t used) const {
+    const double total = mass_.back();
+    if (total == 0) return 0;
+    const double rest = total - mass_[used], last = counts_[used - 1];
+    double sum = x_log_x_[used - 1] + x_log_x(last + rest) - x_log_x(total);
+    for (size_t level = 0; level < kLevels; ++level) {
+      const size_t begin = level * used / kLevels, end = (level + 1) * used / kLevels;
+      const double mass = mass_[end] - mass_[begin];
+      if (mass == 0) continue;
+      const double q = mass / (filled_[end] - filled_[begin]) / mass_[used];
+      sum -= (mass + (end == used && last > 0 ? rest : 0)) * std::log(q);
+    }
+    // Where Q has nothing it counts as next to nothing.
+    constexpr double kEpsilon = 1e-9;
+    if (last == 0) sum -= rest * std::log(kEpsilon);
+    return sum / total;
   }
-  return sum;
-}
+
+ private:
+  std::vector<double> counts_;
+  std::vector<double> mass_, filled_, x_log_x_;  // sums over the bins before each
+};
 
 }  // namespace
 
@@ -58,10 +66,11 @@ Range range_entropy(const TensorStatistics& statistics) {
   const double width = statistics.histogram.bin_width();
   const size_t last =
       std::min(kHalf, static_cast<size_t>(std::ceil(std::max(-full.low, full.high) / width)) + 1);
+  const Divergence divergence(std::move(counts));
   size_t best = last;
-  double least = std::numeric_limits<double>::infinity();
-  for (size_t used = kLevels; used <= last; used += 8) {
-    const double d = divergence(counts, used);
+  double least = divergence.at(last);
+  for (size_t used = last; used-- > kLevels;) {
+    const double d = divergence.at(used);
     if (d < least) {
       least = d;
       best = used;

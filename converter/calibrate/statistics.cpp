@@ -8,7 +8,7 @@ namespace linnet {
 void Histogram::grow_to(double limit) {
   if (counts_.empty()) {
     counts_.assign(kBins, 0);
-    limit_ = std::exp2(std::ceil(std::log2(std::max(limit, 1e-30))));
+    limit_ = std::exp2(std::ceil(std::log2(std::max(limit, kLeastLimit))));
   }
   while (limit > limit_) {
     std::vector<uint64_t> merged(kBins, 0);

@@ -15,6 +15,8 @@ class Histogram {
 
   void add(std::span<const float> values);
   bool empty() const { return total_ == 0; }
+  // True when no value was above the least limit, 2^-99: a bin's centre says nothing of them then.
+  bool only_zeros() const { return limit_ <= kLeastLimit; }
   uint64_t total() const { return total_; }
   double limit() const { return limit_; }
   double bin_width() const { return 2 * limit_ / kBins; }
@@ -24,6 +26,7 @@ class Histogram {
   double quantile(double p) const;
 
  private:
+  static constexpr double kLeastLimit = 0x1p-99;
   void grow_to(double limit);
   double limit_ = 0;
   uint64_t total_ = 0;

@@ -1,6 +1,6 @@
 #include "converter/compress/correct_bias.h"
 
-#include "converter/compress/compress.h"
+#include <algorithm>
 
 namespace linnet {
 
@@ -37,6 +37,31 @@ std::vector<double> mean_weight_error(const ir::Node& node, const ir::Tensor& or
     }
   }
   return result;
+}
+
+const TensorStatistics* statistics_of(const ir::Graph& graph, const Calibration& calibration,
+                                      int tensor) {
+  std::string name = graph.tensor(tensor).name;
+  const std::string_view suffix = "/dequantized";
+  if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+  const auto found = calibration.find(name);
+  return found == calibration.end() ? nullptr : &found->second;
+}
+
+std::vector<float> corrected_bias(const ir::Graph& graph, const ir::Node& node,
+                                  const ir::Tensor& original, const ir::Tensor& stored,
+                                  const TensorStatistics* input) {
+  std::vector<float> bias;
+  if (node.inputs.size() > 2 && graph.is_constant(node.inputs[2])) {
+    const std::span<const float> values = graph.tensor(node.inputs[2]).values<float>();
+    bias.assign(values.begin(), values.end());
+  }
+  if (input == nullptr) return bias;
+  const std::vector<double> error =
+      mean_weight_error(node, original, stored, input->channel_mean());
+  bias.resize(std::max(bias.size(), error.size()), 0.0f);
+  for (size_t c = 0; c < error.size(); ++c) bias[c] -= static_cast<float>(error[c]);
+  return bias;
 }
 
 }  // namespace linnet

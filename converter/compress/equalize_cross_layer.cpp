@@ -108,7 +108,9 @@ float equalize(ir::Graph& graph, const ir::Node& first, const ir::Node& second) 
   float largest = 0;
   for (size_t i = 0; i < r1.size(); ++i) {
     if (r1[i] <= 0 || r2[i] <= 0) continue;
-    const float s = std::sqrt(r1[i] * r2[i]) / r2[i];
+    // In double: the product of two small ranges is 0 in float.
+    const double a = static_cast<double>(r1[i]), b = static_cast<double>(r2[i]);
+    const float s = static_cast<float>(std::sqrt(a * b) / b);
     down[i] = 1 / s;
     up[i] = s;
     largest = std::max(largest, std::fabs(std::log2(s)));

@@ -17,8 +17,9 @@ using fb::DType;
 using fb::OpType;
 using Kind = ir::Int8Kind;
 
-// Below this signal-to-noise ratio a layer's int8 form is called broken.
-constexpr double kLeastSnrDb = 10;
+// Biases stay below this in units of the input's scale times the weights': the sum of products
+// needs the rest of an int32.
+constexpr float kMostBias = 1 << 30;
 
 ir::Quantization fixed_quantization(Kind kind) {
   ir::Quantization quantization;
@@ -71,7 +72,13 @@ class StaticQuantizer {
     const LayerScheme scheme = recipe_.scheme(node.name);
     const Kind kind = ir::int8_kind(node.op);
     if (kind == Kind::none || scheme.activations != ActivationType::int8) return;
-    if (!is_activation(node.inputs[0]) || !is_activation(node.outputs[0])) return;
+    // Arithmetic may begin with its constant: 1 - x.
+    const size_t data = kind == Kind::elementwise ? node.inputs.size() : 1;
+    const auto activation = [&](int id) { return is_activation(id); };
+    if (std::none_of(node.inputs.begin(), node.inputs.begin() + static_cast<std::ptrdiff_t>(data),
+                     activation))
+      return;
+    if (!is_activation(node.outputs[0])) return;
     if (accepts(node, kind, scheme)) chosen_.insert(n);
   }
 
@@ -136,10 +143,12 @@ class StaticQuantizer {
                                           weight_type_name(scheme.weights)));
     }
     const ir::Tensor& weights = graph_.tensor(node.inputs[1]);
-    const ir::Tensor stored = quantize_weights_int8(weights, weight_axis(node));
-    const double snr = weight_snr_db(weights.values<float>(), dequantize_weights(stored));
-    if (snr < kLeastSnrDb)
-      return keep_float(node, fmt::format("int8 would keep only {:.1f} dB of its weights", snr));
+    const std::span<const float> w = weights.values<float>();
+    if (!std::all_of(w.begin(), w.end(), [](float v) { return std::isfinite(v); }))
+      return keep_float(node, "its weights hold values that are not finite");
+    const std::string broken =
+        why_broken(weights, quantize_weights_int8(weights, weight_axis(node)));
+    if (!broken.empty()) return keep_float(node, broken);
     return true;
   }
 
@@ -162,15 +171,10 @@ class StaticQuantizer {
       rewrite_weights(n);
       return;
     }
-    for (size_t i = 1; i < graph_.nodes[n].inputs.size(); ++i) {
+    for (size_t i = 0; i < graph_.nodes[n].inputs.size(); ++i) {
       const int id = graph_.nodes[n].inputs[i];
-      if (graph_.is_constant(id) && graph_.tensor(id).dtype == DType::f32) {
+      if (graph_.is_constant(id) && graph_.tensor(id).dtype == DType::f32)
         graph_.nodes[n].inputs[i] = quantized_constant(graph_.tensor(id));
-      }
-    }
-    const int first = graph_.nodes[n].inputs[0];
-    if (graph_.is_constant(first) && graph_.tensor(first).dtype == DType::f32) {
-      graph_.nodes[n].inputs[0] = quantized_constant(graph_.tensor(first));
     }
   }
 
@@ -225,45 +229,49 @@ class StaticQuantizer {
 
   void rewrite_weights(size_t n) {
     const ir::Node node = graph_.nodes[n];
-    const int x = node.inputs[0];
+    const float x_scale = quantization_.at(node.inputs[0]).scale[0];
     const ir::Tensor weights = graph_.tensor(node.inputs[1]);
-    const ir::Tensor stored = quantize_weights_int8(weights, weight_axis(node));
-    std::vector<float> bias = corrected_bias(node, weights, stored);
+    ir::Tensor stored = quantize_weights_int8(weights, weight_axis(node));
+    std::vector<float> bias = bias_for(node, weights, stored);
+    // Where weights are next to nothing, it is the bias that has to fit the scale.
+    std::vector<float> least_scales;
+    for (float b : bias) least_scales.push_back(std::fabs(b) / kMostBias / x_scale);
+    const auto fits = [](float least, float scale) { return least <= scale; };
+    if (!std::equal(least_scales.begin(), least_scales.end(), stored.quantization.scale.begin(),
+                    fits)) {
+      stored = quantize_weights_int8(weights, weight_axis(node), least_scales);
+      bias = bias_for(node, weights, stored);
+    }
     graph_.nodes[n].inputs[1] = dequantized_constant(stored.name, DType::s8, stored.shape,
                                                      stored.bytes, stored.quantization);
-    if (bias.empty()) return;
+    if (!bias.empty()) set_bias(n, bias, x_scale, stored.quantization.scale);
+  }
 
+  std::vector<float> bias_for(const ir::Node& node, const ir::Tensor& weights,
+                              const ir::Tensor& stored) const {
+    const TensorStatistics* input =
+        recipe_.bias_correction() ? statistics_of(graph_, calibration_, node.inputs[0]) : nullptr;
+    return corrected_bias(graph_, node, weights, stored, input);
+  }
+
+  // The bias of layer n in units of its input's scale times its weights'.
+  void set_bias(size_t n, const std::vector<float>& bias, float x_scale,
+                const std::vector<float>& weight_scales) {
     ir::Quantization quantization;
     quantization.axis = 0;
     std::vector<int32_t> codes;
-    const float x_scale = quantization_.at(x).scale[0];
     for (size_t c = 0; c < bias.size(); ++c) {
-      quantization.scale.push_back(x_scale * stored.quantization.scale[c]);
+      quantization.scale.push_back(x_scale * weight_scales[c]);
       const double q =
           std::nearbyint(static_cast<double>(bias[c]) / static_cast<double>(quantization.scale[c]));
-      codes.push_back(static_cast<int32_t>(std::clamp(q, -1073741824.0, 1073741823.0)));
+      constexpr double kMost = kMostBias;
+      codes.push_back(static_cast<int32_t>(std::clamp(q, -kMost, kMost)));
     }
-    const int id =
-        dequantized_constant(node.name + "/bias", DType::s32, {static_cast<int32_t>(codes.size())},
-                             ir::Bytes::of(codes), std::move(quantization));
+    const int id = dequantized_constant(graph_.nodes[n].name + "/bias", DType::s32,
+                                        {static_cast<int32_t>(codes.size())}, ir::Bytes::of(codes),
+                                        std::move(quantization));
     graph_.nodes[n].inputs.resize(3, -1);
     graph_.nodes[n].inputs[2] = id;
-  }
-
-  std::vector<float> corrected_bias(const ir::Node& node, const ir::Tensor& weights,
-                                    const ir::Tensor& stored) const {
-    std::vector<float> bias;
-    if (node.inputs.size() > 2 && graph_.is_constant(node.inputs[2])) {
-      const std::span<const float> values = graph_.tensor(node.inputs[2]).values<float>();
-      bias.assign(values.begin(), values.end());
-    }
-    const auto statistics = calibration_.find(graph_.tensor(node.inputs[0]).name);
-    if (!recipe_.bias_correction() || statistics == calibration_.end()) return bias;
-    const std::vector<double> error =
-        mean_weight_error(node, weights, stored, statistics->second.channel_mean());
-    bias.resize(std::max(bias.size(), error.size()), 0.0f);
-    for (size_t c = 0; c < error.size(); ++c) bias[c] -= static_cast<float>(error[c]);
-    return bias;
   }
 
   // Int8 nodes read dequantized values; so does everyone who reads the result of an int8 node.

@@ -5,8 +5,10 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <type_traits>
 
 #include "converter/error.h"
 #include "converter/io/file.h"
@@ -43,6 +45,32 @@ T parse(const std::string& text, std::span<const Name<T>> names, const char* wha
   throw ConvertError(fmt::format("{} '{}' is unknown; one of {}", what, text, allowed));
 }
 
+// What a value of type T must be; null when `value` is that.
+template <typename T>
+const char* misfit(const Json& value) {
+  const auto expect = [](bool fits, const char* what) { return fits ? nullptr : what; };
+  if constexpr (std::is_same_v<T, bool>) {
+    return expect(value.is_boolean(), "true or false");
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return expect(value.is_string(), "a text");
+  } else if constexpr (std::is_same_v<T, uint32_t>) {
+    return expect(value.is_number_unsigned() && value.get<uint64_t>() <= UINT32_MAX,
+                  "a whole number");
+  } else if constexpr (std::is_same_v<T, double>) {
+    return expect(value.is_number(), "a number");
+  } else if constexpr (std::is_same_v<T, Json>) {
+    return expect(value.is_object(), "an object");
+  } else if constexpr (std::is_same_v<T, std::vector<Json>>) {
+    return expect(value.is_array(), "a list");
+  } else {
+    const auto number = [](const Json& v) {
+      return v.is_number() && std::isfinite(v.get<float>());
+    };
+    return expect(value.is_array() && std::all_of(value.begin(), value.end(), number),
+                  "a list of numbers");
+  }
+}
+
 // Reads keys of one JSON object and complains about those that nobody asked for.
 class Reader {
  public:
@@ -55,18 +83,18 @@ class Reader {
     known_.push_back(key);
     const auto found = object_.find(key);
     if (found == object_.end()) return false;
-    try {
-      out = found->get<T>();
-    } catch (const Json::exception& error) {
+    if (const char* what = misfit<T>(*found)) {
       throw ConvertError(
-          fmt::format("{}: \"{}\" is {}, another type is expected", where_, key, found->dump()));
+          fmt::format("{}: \"{}\" is {}; {} is expected", where_, key, found->dump(), what));
     }
+    out = found->get<T>();
     return true;
   }
   void finish() const {
     for (const auto& [key, value] : object_.items()) {
       if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
-        throw ConvertError(fmt::format("{}: \"{}\" is no key of a recipe", where_, key));
+        throw ConvertError(fmt::format("{}: \"{}\" is no key of a recipe here; one of {}", where_,
+                                       key, fmt::join(known_, ", ")));
       }
     }
   }
@@ -77,6 +105,36 @@ class Reader {
   std::string where_;
   std::vector<std::string> known_;
 };
+
+// Throws when the pattern matches nothing by its form: fnmatch() would take it for plain text.
+void check_pattern(const std::string& pattern, const std::string& where) {
+  const auto fail = [&](const char* what) {
+    throw ConvertError(fmt::format("{}: \"match\" is \"{}\": {}", where, pattern, what));
+  };
+  if (pattern.empty()) fail("it matches no name; \"*\" matches all");
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '\\') {
+      if (++i == pattern.size()) fail("it ends within \"\\\"");
+      continue;
+    }
+    if (pattern[i] != '[') continue;
+    // A bracket that stands first in the set is part of it.
+    const size_t first =
+        i + 1 + (i + 1 < pattern.size() && (pattern[i + 1] == '!' || pattern[i + 1] == '^'));
+    i = first < pattern.size() ? pattern.find(']', first + 1) : std::string::npos;
+    if (i == std::string::npos) fail("\"[\" is not closed");
+  }
+}
+
+void check_scheme(const LayerScheme& scheme, const std::string& where) {
+  if (scheme.block != 32 && scheme.block != 64 && scheme.block != 128) {
+    throw ConvertError(fmt::format("{}: \"block\" is {}; 32, 64 or 128", where, scheme.block));
+  }
+  if (!(scheme.percentile > 50 && scheme.percentile <= 100)) {
+    throw ConvertError(
+        fmt::format("{}: \"percentile\" is {}; above 50, at most 100", where, scheme.percentile));
+  }
+}
 
 // The scheme keys of `reader` as a change of a LayerScheme.
 std::function<void(LayerScheme&)> read_scheme(Reader& reader) {
@@ -97,19 +155,13 @@ std::function<void(LayerScheme&)> read_scheme(Reader& reader) {
   } catch (const ConvertError& error) {
     throw ConvertError(reader.where() + ": " + error.what());
   }
-  if (reader.get("block", block)) {
-    if (block != 32 && block != 64 && block != 128) {
-      throw ConvertError(fmt::format("{}: \"block\" is {}; 32, 64 or 128", reader.where(), block));
-    }
-    changes.push_back([block](LayerScheme& s) { s.block = block; });
-  }
+  if (reader.get("block", block)) changes.push_back([block](LayerScheme& s) { s.block = block; });
   if (reader.get("percentile", percentile)) {
-    if (!(percentile > 50 && percentile <= 100)) {
-      throw ConvertError(fmt::format("{}: \"percentile\" is {}; above 50, at most 100",
-                                     reader.where(), percentile));
-    }
     changes.push_back([percentile](LayerScheme& s) { s.percentile = percentile; });
   }
+  LayerScheme changed;
+  for (const auto& change : changes) change(changed);
+  check_scheme(changed, reader.where());
   return [changes](LayerScheme& scheme) {
     for (const auto& change : changes) change(scheme);
   };
@@ -164,6 +216,7 @@ Recipe::Recipe(const ConvertOptions& options)
                options.percentile},
       bias_correction_(options.bias_correction),
       cross_layer_equalization_(options.cross_layer_equalization) {
+  check_scheme(default_, "options");
   if (!options.recipe.empty()) read(options.recipe);
 }
 
@@ -173,7 +226,7 @@ void Recipe::read(const std::string& path) {
   try {
     const char* begin = reinterpret_cast<const char*>(text.data());
     json = Json::parse(begin, begin + text.size());
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {
     throw ConvertError(fmt::format("recipe '{}': {}", path, error.what()));
   }
   const std::string where = fmt::format("recipe '{}'", path);
@@ -192,18 +245,40 @@ void Recipe::read(const std::string& path) {
     Override change;
     if (!layer.get("match", change.match))
       throw ConvertError(layer.where() + ": \"match\" is missing");
+    check_pattern(change.match, layer.where());
+    change.names_weights = layers[i].contains("weights");
     change.apply = read_scheme(layer);
     layer.finish();
     overrides_.push_back(std::move(change));
   }
 }
 
+bool Recipe::Override::matches(const std::string& node) const {
+  return fnmatch(match.c_str(), node.c_str(), 0) == 0;
+}
+
 LayerScheme Recipe::scheme(const std::string& node) const {
   LayerScheme scheme = default_;
   for (const Override& change : overrides_) {
-    if (fnmatch(change.match.c_str(), node.c_str(), 0) == 0) change.apply(scheme);
+    if (change.matches(node)) change.apply(scheme);
   }
   return scheme;
+}
+
+bool Recipe::names_weights(const std::string& node) const {
+  return std::any_of(overrides_.begin(), overrides_.end(), [&](const Override& change) {
+    return change.names_weights && change.matches(node);
+  });
+}
+
+std::vector<std::string> Recipe::unmatched(const ir::Graph& graph) const {
+  std::vector<std::string> patterns;
+  for (const Override& change : overrides_) {
+    if (std::none_of(graph.nodes.begin(), graph.nodes.end(),
+                     [&](const ir::Node& node) { return change.matches(node.name); }))
+      patterns.push_back(change.match);
+  }
+  return patterns;
 }
 
 std::vector<std::pair<std::string, std::string>> Recipe::image_metadata() const {
@@ -214,12 +289,27 @@ std::vector<std::pair<std::string, std::string>> Recipe::image_metadata() const 
           {"image.layout", images_.nhwc ? "nhwc" : "nchw"}};
 }
 
+// The default, and what each entry of "layers" makes of it.
+std::vector<LayerScheme> Recipe::possible_schemes() const {
+  std::vector<LayerScheme> schemes = {default_};
+  for (const Override& change : overrides_) {
+    schemes.push_back(default_);
+    change.apply(schemes.back());
+  }
+  return schemes;
+}
+
 bool Recipe::any_int8_activations() const {
-  if (default_.activations == ActivationType::int8) return true;
-  return std::any_of(overrides_.begin(), overrides_.end(), [&](const Override& change) {
-    LayerScheme scheme = default_;
-    change.apply(scheme);
+  const std::vector<LayerScheme> schemes = possible_schemes();
+  return std::any_of(schemes.begin(), schemes.end(), [](const LayerScheme& scheme) {
     return scheme.activations == ActivationType::int8;
+  });
+}
+
+bool Recipe::any_integer_weights() const {
+  const std::vector<LayerScheme> schemes = possible_schemes();
+  return std::any_of(schemes.begin(), schemes.end(), [](const LayerScheme& scheme) {
+    return scheme.weights == WeightType::int8 || scheme.weights == WeightType::int4;
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include "converter/convert.h"
 #include "converter/io/array.h"
+#include "converter/ir/graph.h"
 
 namespace linnet {
 
@@ -24,9 +25,11 @@ struct LayerScheme {
 //     "bias_correction": true, "cross_layer_equalization": false,
 //     "image": { "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "order": "bgr", "layout": "nchw"
 //     }, "layers": [ { "match": "head/*", "weights": "f32", "activations": "f32" } ] }
-// Every key is optional. "match" is a shell pattern on node names; later entries win. "weights" is
-// f32, f16, int8 or int4; "activations" f32 or int8; "range" min_max, moving_average, percentile,
-// mse or entropy.
+// Every key is optional, but for "match": a shell pattern on node names; later entries win.
+// "weights" is f32, f16, int8 or int4; "activations" f32 or int8; "block" 32, 64 or 128; "range"
+// min_max, moving_average, percentile, mse or entropy; "percentile" above 50, at most 100. "mean"
+// and "std" hold one number, or one for each channel of the input; "order" is rgb or bgr, "layout"
+// nchw or nhwc.
 class Recipe {
  public:
   // The scheme of `options`, then the file named by options.recipe if any. Throws ConvertError that
@@ -34,8 +37,13 @@ class Recipe {
   explicit Recipe(const ConvertOptions& options);
 
   LayerScheme scheme(const std::string& node) const;
+  // True when an entry of "layers" says what this node's weights become.
+  bool names_weights(const std::string& node) const;
+  // The patterns of "layers" that match no node of the graph.
+  std::vector<std::string> unmatched(const ir::Graph& graph) const;
   const LayerScheme& default_scheme() const { return default_; }
   bool any_int8_activations() const;
+  bool any_integer_weights() const;
   bool bias_correction() const { return bias_correction_; }
   bool cross_layer_equalization() const { return cross_layer_equalization_; }
   const ImageOptions& images() const { return images_; }
@@ -47,9 +55,12 @@ class Recipe {
   // What one entry of "layers" sets, applied over the scheme so far.
   struct Override {
     std::string match;
+    bool names_weights = false;
     std::function<void(LayerScheme&)> apply;
+    bool matches(const std::string& node) const;
   };
   void read(const std::string& path);
+  std::vector<LayerScheme> possible_schemes() const;
   LayerScheme default_;
   bool bias_correction_;
   bool cross_layer_equalization_;

@@ -49,10 +49,10 @@ Array read_onnx_tensor(const std::string& path);
 Array read_raw(const std::string& path, linnet_dtype dtype, const std::vector<int32_t>& shape);
 
 // How a picture becomes a network's input: resized (bilinear, by the whole picture), then
-// (value / 255 - mean) / std for each channel.
+// (value / 255 - mean) / std for each channel of the input; one value serves all channels.
 struct ImageOptions {
-  std::vector<float> mean = {0, 0, 0};
-  std::vector<float> std = {1, 1, 1};
+  std::vector<float> mean = {0};
+  std::vector<float> std = {1};
   bool bgr = false;
   bool nhwc = false;  // the network's input is [1, h, w, c] rather than [1, c, h, w]
 };

@@ -61,6 +61,13 @@ Array read_image(const std::string& path, int32_t h, int32_t w, int32_t channels
         "'{}': a picture has 1 or 3 channels, the network's input has {}; use .npy files", path,
         channels));
   }
+  for (const std::vector<float>& values : {options.mean, options.std}) {
+    if (values.size() != 1 && values.size() != static_cast<size_t>(channels)) {
+      throw ConvertError(fmt::format(
+          "'{}': a mean and standard deviation for {} channels, the network's input has {}", path,
+          values.size(), channels));
+    }
+  }
   const std::vector<std::byte> file = read_file(path);
   int in_w = 0, in_h = 0, in_c = 0;
   const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
@@ -91,7 +98,9 @@ Array read_image(const std::string& path, int32_t h, int32_t w, int32_t channels
         const float bottom =
             at(ty.high, tx.low) * (1 - tx.weight) + at(ty.high, tx.high) * tx.weight;
         const float value = top * (1 - ty.weight) + bottom * ty.weight;
-        const size_t channel = static_cast<size_t>(c) % options.mean.size();
+        const auto of_channel = [&](const std::vector<float>& values) {
+          return values.size() == 1 ? values[0] : values[static_cast<size_t>(c)];
+        };
         const size_t index =
             options.nhwc
                 ? (static_cast<size_t>(y) * static_cast<size_t>(w) + static_cast<size_t>(x)) *
@@ -100,8 +109,8 @@ Array read_image(const std::string& path, int32_t h, int32_t w, int32_t channels
                 : (static_cast<size_t>(c) * static_cast<size_t>(h) + static_cast<size_t>(y)) *
                           static_cast<size_t>(w) +
                       static_cast<size_t>(x);
-        array.data<float>()[index] = (value / 255.0f - options.mean[channel]) /
-                                     options.std[static_cast<size_t>(c) % options.std.size()];
+        array.data<float>()[index] =
+            (value / 255.0f - of_channel(options.mean)) / of_channel(options.std);
       }
     }
   }

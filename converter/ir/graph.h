@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -99,6 +100,8 @@ struct Graph {
   std::vector<int> inputs;
   std::vector<int> outputs;
   std::vector<std::pair<std::string, std::string>> metadata;
+  // By a node's name, why a pass left it in another form than the source asks for.
+  std::map<std::string, std::string> notes;
 
   Tensor& tensor(int id) { return tensors.at(static_cast<size_t>(id)); }
   const Tensor& tensor(int id) const { return tensors.at(static_cast<size_t>(id)); }

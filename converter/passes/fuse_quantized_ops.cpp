@@ -112,15 +112,8 @@ class Fuser {
   int weights_source() const {
     const ir::Node* dequantize = producer_of(graph_, uses_, node_.inputs[1], OpType::dequantize);
     if (!dequantize || !graph_.is_constant(dequantize->inputs[0])) return -1;
-    const ir::Tensor& w = graph_.tensor(dequantize->inputs[0]);
-    const int channel_axis = node_.op == OpType::depthwise_conv_2d ? 2 : 0;
-    if (w.dtype != DType::s8 || w.quantization.block != 0) return -1;
-    if (w.quantization.axis >= 0 && w.quantization.axis != channel_axis) return -1;
-    const auto& zeros = w.quantization.zero_point;
-    if (std::any_of(zeros.begin(), zeros.end(), [](int32_t z) { return z != 0; })) return -1;
-    // Kernels are exact for -127 … 127.
-    const auto values = w.values<int8_t>();
-    if (std::find(values.begin(), values.end(), int8_t{-128}) != values.end()) return -1;
+    const ir::Tensor& weights = graph_.tensor(dequantize->inputs[0]);
+    if (!obstacle_to_integer(weights, node_.op).empty()) return -1;
     return dequantize->inputs[0];
   }
 

@@ -1,5 +1,7 @@
 #include "converter/passes/quantized.h"
 
+#include <algorithm>
+
 namespace linnet {
 
 using ir::DType;
@@ -45,6 +47,24 @@ bool keeps_values(const ir::Node& node) {
     default:
       return false;
   }
+}
+
+std::string obstacle_to_integer(const ir::Tensor& weights, ir::OpType op) {
+  const ir::Quantization& q = weights.quantization;
+  if (weights.dtype != DType::s8 || q.block != 0) return "its weights are not signed 8-bit values";
+  const int channel_axis = op == OpType::depthwise_conv_2d ? 2 : 0;
+  if (q.axis >= 0 && q.axis != channel_axis)
+    return "its weights have scales along another axis than the output channels";
+  for (int32_t zero : q.zero_point) {
+    if (zero != 0) {
+      return "its weights have zero points, of " + std::to_string(zero) +
+             " for one, where integer kernels take symmetric weights";
+    }
+  }
+  const auto values = weights.values<int8_t>();
+  if (std::find(values.begin(), values.end(), int8_t{-128}) != values.end())
+    return "its weights hold -128, where integer kernels take -127 to 127";
+  return {};
 }
 
 int32_t zero_point_of(const ir::Quantization& quantization) {

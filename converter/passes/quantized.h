@@ -18,6 +18,10 @@ int sole_quantize(const ir::Graph& graph, const Uses& uses, int id);
 // quantized values as they are: reshape, slice, max_pool_2d … A pad only by its constant 0.
 bool keeps_values(const ir::Node& node);
 
+// Why integer kernels do not take constant weights of a conv_2d, depthwise_conv_2d,
+// conv_transpose_2d or fully_connected as they are; empty when they do.
+std::string obstacle_to_integer(const ir::Tensor& weights, ir::OpType op);
+
 int32_t zero_point_of(const ir::Quantization& quantization);
 
 }  // namespace linnet

@@ -109,13 +109,66 @@ std::string asked_scheme(const Recipe& recipe) {
                      activation_type_name(recipe.default_scheme().activations));
 }
 
-uint64_t elements_of(const ir::Graph& graph, const ir::Node& node) {
-  uint64_t elements = static_cast<uint64_t>(graph.tensor(node.inputs[1]).elements());
-  if (node.inputs.size() > 2 && graph.is_constant(node.inputs[2])) {
-    elements += static_cast<uint64_t>(graph.tensor(node.inputs[2]).elements());
+// Describes layers one after another; what several layers share counts for the first of them.
+class LayerReporter {
+ public:
+  LayerReporter(const ir::Graph& reference, const ir::Graph& graph, const Reasons& reasons)
+      : reference_(reference), graph_(graph), reasons_(reasons) {
+    for (const ir::Node& node : reference.nodes) originals_[node.name] = &node;
   }
-  return elements;
-}
+
+  // Layers with weights, and others that did not get what was asked for.
+  bool reports(const ir::Node& node) const {
+    return has_weights(graph_, node) || reasons_.contains(node.name);
+  }
+
+  LayerReport describe(const ir::Node& node) {
+    LayerReport layer;
+    layer.name = node.name;
+    layer.op = fb::EnumNameOpType(node.op);
+    layer.scheme = "f32";
+    layer.weight_snr_db = std::numeric_limits<double>::quiet_NaN();
+    layer.output_snr_db = std::numeric_limits<double>::quiet_NaN();
+    if (const auto reason = reasons_.find(node.name); reason != reasons_.end())
+      layer.reason = reason->second;
+    if (has_weights(graph_, node)) describe_weights(node, layer);
+    return layer;
+  }
+
+ private:
+  void describe_weights(const ir::Node& node, LayerReport& layer) {
+    const ir::Tensor& stored = graph_.tensor(node.inputs[1]);
+    layer.scheme = scheme_text(graph_, node);
+    const auto note = graph_.notes.find(node.name);
+    if (layer.reason.empty() && note != graph_.notes.end() && stored.dtype == DType::f32)
+      layer.reason = note->second;
+    for (size_t i = 1; i < node.inputs.size(); ++i) {
+      if (!graph_.is_constant(node.inputs[i])) continue;
+      const size_t bytes = packed_size(graph_, node, i);
+      if (!counted_.emplace(node.inputs[i], bytes).second) continue;
+      layer.bytes += bytes;
+      if (i <= 2)
+        layer.parameters += static_cast<uint64_t>(graph_.tensor(node.inputs[i]).elements());
+    }
+    layer.bytes_float = 4 * layer.parameters;
+    layer.weight_snr_db = std::numeric_limits<double>::infinity();
+    const auto original = originals_.find(node.name);
+    if (original == originals_.end() || !is_weighted_layer(reference_, *original->second) ||
+        stored.dtype == DType::f32)
+      return;
+    const std::span<const float> w = reference_.tensor(original->second->inputs[1]).values<float>();
+    const std::vector<float> w_stored = dequantize_weights(stored);
+    if (w.size() != w_stored.size()) return;
+    layer.weight_snr_db = weight_snr_db(w, w_stored);
+    layer.histogram = error_histogram(w, w_stored);
+  }
+
+  const ir::Graph& reference_;
+  const ir::Graph& graph_;
+  const Reasons& reasons_;
+  std::map<std::string, const ir::Node*> originals_;
+  std::set<std::pair<int, size_t>> counted_;  // constants, in a packed form of that size
+};
 
 }  // namespace
 
@@ -126,44 +179,17 @@ ConvertReport report_layers(const ir::Graph& reference, const ir::Graph& graph,
   report.model = options.input;
   report.scheme = asked_scheme(recipe);
   report.calibration_samples = static_cast<int>(samples.size());
-  std::map<std::string, const ir::Node*> originals;
-  for (const ir::Node& node : reference.nodes) originals[node.name] = &node;
-
+  LayerReporter reporter(reference, graph, reasons);
   std::set<std::string> outputs;
   for (const ir::Node& node : graph.nodes) {
-    if (has_weights(graph, node)) outputs.insert(graph.tensor(node.outputs[0]).name);
+    if (reporter.reports(node)) outputs.insert(graph.tensor(node.outputs[0]).name);
   }
   const std::map<std::string, Energy> energies =
       samples.empty() ? std::map<std::string, Energy>{}
                       : measure(reference, graph, outputs, samples, options.threads);
-
   for (const ir::Node& node : graph.nodes) {
-    if (!has_weights(graph, node)) continue;
-    LayerReport layer;
-    layer.name = node.name;
-    layer.op = fb::EnumNameOpType(node.op);
-    layer.scheme = scheme_text(graph, node);
-    if (const auto reason = reasons.find(node.name); reason != reasons.end())
-      layer.reason = reason->second;
-    layer.parameters = elements_of(graph, node);
-    layer.bytes_float = 4 * layer.parameters;
-    for (size_t i = 1; i < node.inputs.size(); ++i) {
-      if (graph.is_constant(node.inputs[i])) layer.bytes += packed_size(graph, node, i);
-    }
-    const ir::Tensor& stored = graph.tensor(node.inputs[1]);
-    const auto original = originals.find(node.name);
-    layer.weight_snr_db = std::numeric_limits<double>::infinity();
-    if (original != originals.end() && is_weighted_layer(reference, *original->second) &&
-        stored.dtype != DType::f32) {
-      const std::span<const float> w =
-          reference.tensor(original->second->inputs[1]).values<float>();
-      const std::vector<float> w_stored = dequantize_weights(stored);
-      if (w.size() == w_stored.size()) {
-        layer.weight_snr_db = weight_snr_db(w, w_stored);
-        layer.histogram = error_histogram(w, w_stored);
-      }
-    }
-    layer.output_snr_db = std::numeric_limits<double>::quiet_NaN();
+    if (!reporter.reports(node)) continue;
+    LayerReport layer = reporter.describe(node);
     if (const auto e = energies.find(graph.tensor(node.outputs[0]).name); e != energies.end()) {
       layer.output_snr_db = e->second.noise == 0
                                 ? std::numeric_limits<double>::infinity()

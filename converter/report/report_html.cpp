@@ -59,8 +59,8 @@ std::string quality_chart(const ConvertReport& report) {
   }
   for (size_t i = 0; i < report.layers.size(); ++i) {
     const LayerReport& layer = report.layers[i];
-    const double db =
-        std::clamp(std::isnan(quality(layer)) ? 0.0 : std::min(quality(layer), kTop), 0.0, kTop);
+    if (std::isnan(quality(layer))) continue;
+    const double db = std::clamp(quality(layer), 0.0, kTop);
     const double h = db / kTop * kHeight;
     svg += fmt::format(
         "<rect x='{:.1f}' y='{:.1f}' width='{:.1f}' height='{:.1f}' class='{}'><title>{}: {} "

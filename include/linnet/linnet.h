@@ -89,8 +89,8 @@ typedef struct linnet_session_options {
   int32_t threads;          /* 0: one per core of the fastest cluster; at most 256 */
   linnet_parallel parallel; /* the app's threads, used during runs only; null: threads of its own */
   void* parallel_user;      /* handed to parallel */
-  const char* isa; /* upper limit such as "scalar" or "avx2"; null: LINNET_ISA, else all */
-  uint64_t memory_limit; /* bytes that the session may allocate; 0: no limit */
+  const char* isa;          /* upper limit such as "scalar" or "avx2"; null: LINNET_ISA, else all */
+  uint64_t memory_limit;    /* bytes that the session may allocate; 0: no limit */
   int32_t xnnpack;  /* 1 (default): XNNPACK where it is faster, in float-only models; 0: own kernels
                        only; 2: XNNPACK for every float step that it can run, for tests */
   int32_t keep_all; /* 1: no buffer is reused, so that an observer sees every value */

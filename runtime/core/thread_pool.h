@@ -39,9 +39,9 @@ class ThreadPool {
 
   // Calls fn(thread, begin, end) over [0, count) in chunks of at most `chunk`. Each thread begins
   // with a share of its own, the same part in every loop, so that what it wrote is in its cache,
-  // and goes on with what others have not begun. `thread` < threads() tells apart the calls that may run at once, for per-thread
-  // scratch. Returns early, with chunks left undone, once stop() holds. Outside assemble() it
-  // assembles the helpers itself. One parallel_for at a time.
+  // and goes on with what others have not begun. `thread` < threads() tells apart the calls that
+  // may run at once, for per-thread scratch. Returns early, with chunks left undone, once stop()
+  // holds. Outside assemble() it assembles the helpers itself. One parallel_for at a time.
   template <typename Fn>
   void parallel_for(size_t count, size_t chunk, Fn&& fn) const {
     run(

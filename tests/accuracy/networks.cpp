@@ -103,10 +103,10 @@ std::string converted(const Network& network, Precision precision) {
   options.input = network.onnx;
   options.output = path.string();
   options.recipe = recipe_of(network, precision);
+  if (precision != Precision::f32) options.calibration = network.calibrate;
   if (precision == Precision::int8) {
     options.weights = WeightType::int8;
     options.activations = ActivationType::int8;
-    options.calibration = network.calibrate;
   } else if (precision == Precision::int4) {
     options.weights = WeightType::int4;
   }

@@ -83,6 +83,7 @@ TEST_CASE("a changed ONNX file gives an error or a sound model", "[import]") {
       ++models;
     } catch (const ConvertError& error) {
       ++errors;
+      INFO(error.what());
       CHECK(std::string(error.what()).find(onnx) != std::string::npos);
       CHECK_FALSE(std::filesystem::exists(options.output));
       continue;

@@ -91,6 +91,8 @@ void OnnxFile::check() {
         "'{}' uses operator set {}; Linnet reads 7 to 22: export the model with one of these",
         path_, opset_));
   }
+  if (model_->graph().output_size() == 0)
+    throw ConvertError(fmt::format("'{}' has no outputs", path_));
   if (model_->functions_size() > 0) {
     throw UnsupportedError(
         fmt::format("'{}' defines its own functions ({}); inline them first (onnx.inliner)", path_,
