@@ -32,12 +32,25 @@ inline void add_products(Sums* acc, int16x8_t products) {
   acc->high = vaddw_s16(acc->high, vget_high_s16(products));
 }
 
-inline void add_pair(Sums* acc, const int8_t* x0, int8x8_t w0, const int8_t* x1, int8x8_t w1) {
-  add_products(acc, vmlal_s8(vmull_s8(vld1_s8(x0), w0), vld1_s8(x1), w1));
+// Two taps of PIXELS outputs side by side; each step for all of them, because the next one waits.
+template <int PIXELS>
+inline void add_pairs(Sums* acc, const int8x8_t* x0, int8x8_t w0, const int8x8_t* x1, int8x8_t w1) {
+  int16x8_t products[PIXELS];
+#pragma GCC unroll 16
+  for (int p = 0; p < PIXELS; ++p) products[p] = vmull_s8(x0[p], w0);
+#pragma GCC unroll 16
+  for (int p = 0; p < PIXELS; ++p) products[p] = vmlal_s8(products[p], x1[p], w1);
+#pragma GCC unroll 16
+  for (int p = 0; p < PIXELS; ++p) add_products(&acc[p], products[p]);
 }
 
-inline void add_single(Sums* acc, const int8_t* x, int8x8_t w) {
-  add_products(acc, vmull_s8(vld1_s8(x), w));
+template <int PIXELS>
+inline void add_singles(Sums* acc, const int8x8_t* x, int8x8_t w) {
+  int16x8_t products[PIXELS];
+#pragma GCC unroll 16
+  for (int p = 0; p < PIXELS; ++p) products[p] = vmull_s8(x[p], w);
+#pragma GCC unroll 16
+  for (int p = 0; p < PIXELS; ++p) add_products(&acc[p], products[p]);
 }
 
 // kernels/requantize.h
@@ -72,19 +85,34 @@ inline void store_half(const Job& job, const Sums& acc, const unsigned char* sca
   }
 }
 
+// Column j of the taps of PIXELS outputs, STRIDE image columns apart, in row i.
+template <int STRIDE, int PIXELS, typename Source>
+inline void load_taps(const Source& x, size_t i, int j, size_t at, int8x8_t (&to)[PIXELS]) {
+#pragma GCC unroll 16
+  for (int p = 0; p < PIXELS; ++p) {
+    to[p] = vld1_s8(x.at(i, static_cast<size_t>(p * STRIDE + j)) + at);
+  }
+}
+
+// Keeps GCC from loading all columns of a wide window at once, for which there are no registers.
+inline void keep_loads_below() {
+#if defined(__GNUC__) && !defined(__clang__)
+  asm volatile("" ::: "memory");
+#endif
+}
+
 // Eight channels of PIXELS outputs side by side, KW taps wide, STRIDE image columns apart.
 template <int KW, int STRIDE, int PIXELS, typename Source>
 inline void run_half(const Job& job, const Source& x, size_t at, const int8_t* w, Sums* acc) {
+  int8x8_t x0[PIXELS];
+  int8x8_t x1[PIXELS];
   for (size_t i = 0; i + 1 < job.kernel_h; i += 2) {
 #pragma GCC unroll 16
     for (int j = 0; j < KW; ++j) {
-      const int8x8_t w0 = vld1_s8(w + j * 16);
-      const int8x8_t w1 = vld1_s8(w + (KW + j) * 16);
-#pragma GCC unroll 16
-      for (int p = 0; p < PIXELS; ++p) {
-        const size_t column = static_cast<size_t>(p * STRIDE + j);
-        add_pair(&acc[p], x.at(i, column) + at, w0, x.at(i + 1, column) + at, w1);
-      }
+      load_taps<STRIDE>(x, i, j, at, x0);
+      load_taps<STRIDE>(x, i + 1, j, at, x1);
+      add_pairs<PIXELS>(acc, x0, vld1_s8(w + j * 16), x1, vld1_s8(w + (KW + j) * 16));
+      if (KW > 3 && j == KW / 2) keep_loads_below();
     }
     w += 2 * KW * 16;
   }
@@ -92,20 +120,13 @@ inline void run_half(const Job& job, const Source& x, size_t at, const int8_t* w
   const size_t i = job.kernel_h - 1;
 #pragma GCC unroll 16
   for (int j = 0; j + 1 < KW; j += 2) {
-    const int8x8_t w0 = vld1_s8(w + j * 16);
-    const int8x8_t w1 = vld1_s8(w + (j + 1) * 16);
-#pragma GCC unroll 16
-    for (int p = 0; p < PIXELS; ++p) {
-      const size_t column = static_cast<size_t>(p * STRIDE + j);
-      add_pair(&acc[p], x.at(i, column) + at, w0, x.at(i, column + 1) + at, w1);
-    }
+    load_taps<STRIDE>(x, i, j, at, x0);
+    load_taps<STRIDE>(x, i, j + 1, at, x1);
+    add_pairs<PIXELS>(acc, x0, vld1_s8(w + j * 16), x1, vld1_s8(w + (j + 1) * 16));
   }
   if (KW % 2 != 0) {
-    const int8x8_t w0 = vld1_s8(w + (KW - 1) * 16);
-#pragma GCC unroll 16
-    for (int p = 0; p < PIXELS; ++p) {
-      add_single(&acc[p], x.at(i, static_cast<size_t>(p * STRIDE + KW - 1)) + at, w0);
-    }
+    load_taps<STRIDE>(x, i, KW - 1, at, x0);
+    add_singles<PIXELS>(acc, x0, vld1_s8(w + (KW - 1) * 16));
   }
 }
 
@@ -115,10 +136,14 @@ inline void run_half_any(const Job& job, const TableSource& x, size_t at, const 
   const size_t taps = job.kernel_h * job.kernel_w;
   size_t t = 0;
   for (; t + 1 < taps; t += 2) {
-    add_pair(acc, x.pixels[t] + at, vld1_s8(w + t * 16), x.pixels[t + 1] + at,
-             vld1_s8(w + t * 16 + 16));
+    const int8x8_t x0 = vld1_s8(x.pixels[t] + at);
+    const int8x8_t x1 = vld1_s8(x.pixels[t + 1] + at);
+    add_pairs<1>(acc, &x0, vld1_s8(w + t * 16), &x1, vld1_s8(w + t * 16 + 16));
   }
-  if (t < taps) add_single(acc, x.pixels[t] + at, vld1_s8(w + t * 16));
+  if (t < taps) {
+    const int8x8_t x0 = vld1_s8(x.pixels[t] + at);
+    add_singles<1>(acc, &x0, vld1_s8(w + t * 16));
+  }
 }
 
 struct Neon {

@@ -1,5 +1,11 @@
 #pragma once
 
+// The tiles stand in the order of execution; GCC's scheduling before register allocation makes it
+// copy the sums (docs/arm-kernels.md).
+#if defined(__aarch64__) && defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-schedule-insns")
+#endif
+
 #include <arm_neon.h>
 
 #include <cstddef>
@@ -12,10 +18,22 @@
 //
 // Four steps of k at a time: a register takes 4 activations of a row, whose lanes multiply weights.
 // aarch64 has 32 registers: 8 rows x 8 columns are 16 sums, 8 activations, 2 weights. armv7 has 16:
-// 4 rows.
+// 4 rows. There is one offset for all rows, so that loads need no pointer each to step on.
 
 namespace linnet {
 namespace {
+
+// The offset, in a way that compilers see no further and keep it.
+inline size_t opaque(size_t offset) {
+#if defined(__GNUC__)
+  asm("" : "+r"(offset));
+#endif
+  return offset;
+}
+
+inline const float* at_byte(const float* row, size_t offset) {
+  return reinterpret_cast<const float*>(reinterpret_cast<const char*>(row) + offset);
+}
 
 struct Panel {
   float32x4_t low;
@@ -36,6 +54,7 @@ inline float32x4_t multiply_add(float32x4_t acc, float32x4_t w, float32x4_t a) {
 }
 
 constexpr int kRows = 8;
+constexpr int kRowGroup = 2;  // rows that go through all four steps before the next do
 #else
 // The instruction is there with every NEON that has fused multiply-add, the intrinsic only with
 // -mfp16-format.
@@ -57,6 +76,7 @@ inline float32x4_t multiply_add(float32x4_t acc, float32x4_t w, float32x4_t a) {
 }
 
 constexpr int kRows = 4;
+constexpr int kRowGroup = 4;
 #endif
 
 // By comparison: -0 and NaN as in the scalar code.
@@ -65,16 +85,64 @@ inline float32x4_t clamp(float32x4_t v, float32x4_t lo, float32x4_t hi) {
   return vbslq_f32(vcgtq_f32(v, hi), hi, v);
 }
 
-template <int LANE, typename W, int ROWS, int PANELS>
-inline void add_step(float32x4_t (&acc)[ROWS][PANELS * 2], const float32x4_t* x, const W* w,
-                     size_t panel) {
+template <typename W, int PANELS>
+inline void load_step(const W* w, size_t panel, Panel (&b)[PANELS]) {
+#pragma GCC unroll 16
+  for (int p = 0; p < PANELS; ++p) b[p] = load_weights(w + static_cast<size_t>(p) * panel);
+}
+
+// The rows of a group from `first`, as far as there are such.
+template <int ROWS>
+inline void load_group(const float* const (&a)[ROWS], int first, size_t offset,
+                       float32x4_t (&x)[ROWS]) {
+#pragma GCC unroll 16
+  for (int g = 0; g < kRowGroup; ++g) {
+    if (first + g < ROWS) x[first + g] = vld1q_f32(at_byte(a[first + g], offset));
+  }
+}
+
+template <int LANE, int ROWS, int PANELS>
+inline void add_step(int first, const float32x4_t (&x)[ROWS], const Panel (&b)[PANELS],
+                     float32x4_t (&acc)[ROWS][PANELS * 2]) {
 #pragma GCC unroll 16
   for (int p = 0; p < PANELS; ++p) {
-    const Panel b = load_weights(w + static_cast<size_t>(p) * panel + LANE * 8);
 #pragma GCC unroll 16
-    for (int r = 0; r < ROWS; ++r) {
-      acc[r][p * 2] = multiply_add<LANE>(acc[r][p * 2], b.low, x[r]);
-      acc[r][p * 2 + 1] = multiply_add<LANE>(acc[r][p * 2 + 1], b.high, x[r]);
+    for (int g = 0; g < kRowGroup; ++g) {
+      const int r = first + g;
+      if (r >= ROWS) continue;
+      acc[r][p * 2] = multiply_add<LANE>(acc[r][p * 2], b[p].low, x[r]);
+      acc[r][p * 2 + 1] = multiply_add<LANE>(acc[r][p * 2 + 1], b[p].high, x[r]);
+    }
+  }
+}
+
+// Four steps of k.
+template <typename W, int ROWS, int PANELS>
+inline void add_steps(const float* const (&a)[ROWS], size_t offset, const W* w, size_t panel,
+                      float32x4_t (&acc)[ROWS][PANELS * 2]) {
+  float32x4_t x[ROWS];
+  Panel b[4][PANELS];
+  if constexpr (ROWS <= kRowGroup) {
+    load_group(a, 0, offset, x);
+    load_step(w, panel, b[0]);
+    add_step<0>(0, x, b[0], acc);
+    load_step(w + 8, panel, b[1]);
+    add_step<1>(0, x, b[1], acc);
+    load_step(w + 16, panel, b[2]);
+    add_step<2>(0, x, b[2], acc);
+    load_step(w + 24, panel, b[3]);
+    add_step<3>(0, x, b[3], acc);
+  } else {
+#pragma GCC unroll 4
+    for (size_t s = 0; s < 4; ++s) load_step(w + 8 * s, panel, b[s]);
+    load_group(a, 0, offset, x);
+#pragma GCC unroll 16
+    for (int r = 0; r < ROWS; r += kRowGroup) {
+      load_group(a, r + kRowGroup, offset, x);
+      add_step<0>(r, x, b[0], acc);
+      add_step<1>(r, x, b[1], acc);
+      add_step<2>(r, x, b[2], acc);
+      add_step<3>(r, x, b[3], acc);
     }
   }
 }
@@ -95,26 +163,20 @@ void gemm_tile(const GemmTile<W>& t) {
 #pragma GCC unroll 16
   for (int r = 0; r < ROWS; ++r) a[r] = t.a + static_cast<size_t>(r) * t.lda;
   const W* w = t.w;
+  size_t offset = 0;
   size_t k = t.k;
-  for (; k >= 4; k -= 4) {
-    float32x4_t x[ROWS];
-#pragma GCC unroll 16
-    for (int r = 0; r < ROWS; ++r) {
-      x[r] = vld1q_f32(a[r]);
-      a[r] += 4;
-    }
-    add_step<0, W, ROWS, PANELS>(acc, x, w, t.panel);
-    add_step<1, W, ROWS, PANELS>(acc, x, w, t.panel);
-    add_step<2, W, ROWS, PANELS>(acc, x, w, t.panel);
-    add_step<3, W, ROWS, PANELS>(acc, x, w, t.panel);
-    w += 32;
+  for (; k >= 4; k -= 4, w += 32) {
+    add_steps<W, ROWS, PANELS>(a, offset, w, t.panel, acc);
+    offset = opaque(offset + 16);
   }
-  for (; k != 0; --k) {
+  for (; k != 0; --k, offset += 4, w += 8) {
+    Panel b[PANELS];
+    load_step(w, t.panel, b);
     float32x4_t x[ROWS];
 #pragma GCC unroll 16
-    for (int r = 0; r < ROWS; ++r) x[r] = vdupq_n_f32(*a[r]++);
-    add_step<0, W, ROWS, PANELS>(acc, x, w, t.panel);
-    w += 8;
+    for (int r = 0; r < ROWS; ++r) x[r] = vdupq_n_f32(*at_byte(a[r], offset));
+#pragma GCC unroll 16
+    for (int r = 0; r < ROWS; r += kRowGroup) add_step<0>(r, x, b, acc);
   }
   const float32x4_t lo = vdupq_n_f32(t.clamp_min);
   const float32x4_t hi = vdupq_n_f32(t.clamp_max);

@@ -44,7 +44,7 @@ void unpack_panel(const uint8_t* w, int8x16_t table, Unpacked* out) {
     // At most 32 values of 127 a lane.
     int16x8_t sums[2] = {vdupq_n_s16(0), vdupq_n_s16(0)};
     for (size_t l = out->lines(b); l != 0; --l, w += kLineBytes, weights += kUnpackedLineBytes) {
-      const Line<uint8x16_t> entries = look_up(vreinterpretq_u8_s8(table), load_codes(w));
+      const Line<uint8x16_t> entries = look_up(vreinterpretq_u8_s8(table), codes_of(load_line(w)));
       Line<int8x16_t> line;
 #pragma GCC unroll 2
       for (int half = 0; half < 2; ++half) {

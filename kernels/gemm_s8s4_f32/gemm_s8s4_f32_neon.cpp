@@ -92,7 +92,7 @@ struct Dot {
       const size_t step = kDeepRow ? smaller(lines, 4) : 1;
       lines -= step;
       for (size_t l = 0; l < step; ++l, a += 8, w += kLineBytes) {
-        const Line<uint8x16_t> line = get(load_codes(w));
+        const Line<uint8x16_t> line = get(codes_of(load_line(w)));
         add_group(line.first, a, words);
         if (!kDeepRow) widen(words, acc);
         add_group(line.second, a + 4, words);

@@ -28,23 +28,32 @@ inline void add_line(uint8x16_t quads, const Line<uint8x16_t>& line, uint32x4_t 
   acc[kLane + 1][1] = dot_lane<kLane + 1>(acc[kLane + 1][1], line.second[1], quads);
 }
 
-// Eight sums, so that none waits for another.
+// acc += two lines times `quads`.
+template <typename Get>
+inline void add_lines(uint8x16_t quads, const Line<uint8x16_t> (&codes)[2], const Get& get,
+                      uint32x4_t (&acc)[4][2]) {
+  const Line<uint8x16_t> lines[2] = {get(codes[0]), get(codes[1])};
+  add_line<0>(quads, lines[0], acc);
+  add_line<2>(quads, lines[1], acc);
+}
+
+// Eight sums, so that none waits for another; four lines, the smallest whole block, at a time.
 template <typename Get>
 inline void dot_block(const uint8_t* a, const uint8_t* w, size_t count, const Get& get,
                       uint32x4_t (&sums)[2]) {
   uint32x4_t acc[4][2];
 #pragma GCC unroll 4
   for (int g = 0; g < 4; ++g) acc[g][0] = acc[g][1] = vdupq_n_u32(0);
-  for (; count >= 2; count -= 2, a += 16, w += 2 * kLineBytes) {
-    const uint8x16_t quads = vld1q_u8(a);
-    const Line<uint8x16_t> codes[2] = {load_codes(w), load_codes(w + kLineBytes)};
-    const Line<uint8x16_t> lines[2] = {get(codes[0]), get(codes[1])};
-    add_line<0>(quads, lines[0], acc);
-    add_line<2>(quads, lines[1], acc);
+  for (; count >= 4; count -= 4, a += 32, w += 4 * kLineBytes) {
+    const PackedLine packed[4] = {load_line(w), load_line(w + kLineBytes),
+                                  load_line(w + 2 * kLineBytes), load_line(w + 3 * kLineBytes)};
+    const uint8x16_t quads[2] = {vld1q_u8(a), vld1q_u8(a + 16)};
+    add_lines(quads[0], {codes_of(packed[0]), codes_of(packed[1])}, get, acc);
+    add_lines(quads[1], {codes_of(packed[2]), codes_of(packed[3])}, get, acc);
   }
-  if (count != 0) {
+  for (; count != 0; --count, a += 8, w += kLineBytes) {
     const uint8x8_t quads = vld1_u8(a);
-    add_line<0>(vcombine_u8(quads, quads), get(load_codes(w)), acc);
+    add_line<0>(vcombine_u8(quads, quads), get(codes_of(load_line(w))), acc);
   }
 #pragma GCC unroll 2
   for (int half = 0; half < 2; ++half) {

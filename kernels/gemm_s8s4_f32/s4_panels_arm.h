@@ -27,12 +27,16 @@ struct Line {
   T second[2];
 };
 
-// The codes themselves.
-inline Line<uint8x16_t> load_codes(const uint8_t* w) {
+struct PackedLine {
+  uint8x16_t low;  // rows 0…3 of both groups
+  uint8x16_t high;
+};
+inline PackedLine load_line(const uint8_t* w) { return {vld1q_u8(w), vld1q_u8(w + 16)}; }
+
+inline Line<uint8x16_t> codes_of(const PackedLine& packed) {
   const uint8x16_t mask = vdupq_n_u8(15);
-  const uint8x16_t low = vld1q_u8(w);
-  const uint8x16_t high = vld1q_u8(w + 16);
-  return {{vandq_u8(low, mask), vandq_u8(high, mask)}, {vshrq_n_u8(low, 4), vshrq_n_u8(high, 4)}};
+  return {{vandq_u8(packed.low, mask), vandq_u8(packed.high, mask)},
+          {vshrq_n_u8(packed.low, 4), vshrq_n_u8(packed.high, 4)}};
 }
 
 inline uint8x16_t look_up(uint8x16_t table, uint8x16_t index) {
