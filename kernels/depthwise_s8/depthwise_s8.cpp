@@ -5,6 +5,7 @@ namespace {
 
 constexpr KernelVariant<DepthwiseS8Fn> kVariants[] = {
 #if defined(LINNET_X86)
+    {Isa::avx512vnni, depthwise_s8_avx512vnni},
     {Isa::avx2, depthwise_s8_avx2},
 #endif
 #if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)
@@ -15,6 +16,7 @@ constexpr KernelVariant<DepthwiseS8Fn> kVariants[] = {
 
 constexpr KernelVariant<DepthwiseS8PrepareFn> kPrepareVariants[] = {
 #if defined(LINNET_X86)
+    {Isa::avx512vnni, depthwise_s8_prepare_avx512vnni},
     {Isa::avx2, depthwise_s8_prepare_avx2},
 #endif
 #if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)

@@ -74,10 +74,12 @@ extern const KernelFamily<DepthwiseS8PrepareFn> kDepthwiseS8Prepare;
 
 void depthwise_s8_scalar(const DepthwiseS8Args& args);
 void depthwise_s8_avx2(const DepthwiseS8Args& args);
+void depthwise_s8_avx512vnni(const DepthwiseS8Args& args);
 void depthwise_s8_neon(const DepthwiseS8Args& args);
 
 void depthwise_s8_prepare_scalar(const DepthwiseS8PrepareArgs& args, void* prepared);
 void depthwise_s8_prepare_avx2(const DepthwiseS8PrepareArgs& args, void* prepared);
+void depthwise_s8_prepare_avx512vnni(const DepthwiseS8PrepareArgs& args, void* prepared);
 void depthwise_s8_prepare_neon(const DepthwiseS8PrepareArgs& args, void* prepared);
 
 }  // namespace linnet

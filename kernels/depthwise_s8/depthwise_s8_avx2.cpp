@@ -9,24 +9,28 @@
 
 // Two taps at a time: their int16 values stand side by side and vpmaddwd multiplies and adds them.
 // Rows of taps are paired, so a pair of image pixels (one above the other) is interleaved once and
-// serves every output pixel of the tile that it touches; of an odd number of rows the last one is
-// paired along itself. The zero point is folded into the bias; taps outside the image read a row of
-// zero points.
+// serves every output pixel of the tile that it touches. Of an odd number of rows the last one is
+// paired along itself, at every other column: an output that begins at an even column of the tile
+// takes its taps as (0 1)(2 -), one that begins at an odd column as (- 0)(1 2). The zero point is
+// folded into the bias; taps outside the image read a row of zero points.
 //
-// Prepared, for every block of 16 channels: bias and scale (64 bytes each), then 64 bytes for each
-// pair of taps. Inside 64 bytes channels stand in the order in which vpunpck leaves them: 0-3,
-// 8-11, 4-7, 12-15. The last block ends at channel c-1, overlapping the one before; a single block
-// is padded with zeros. After the blocks: one pixel of zero points.
+// Prepared: 64 bytes that say whether the tiles may be used; then for every block of 16 channels
+// bias and scale (64 bytes each) and 64 bytes for each pair of taps: the paired rows, the last row
+// from even columns, the same from odd columns. Inside 64 bytes channels stand in the order in
+// which vpunpck leaves them: 0-3, 8-11, 4-7, 12-15. The last block ends at channel c-1, overlapping
+// the one before; a single block is padded with zeros. After the blocks: one pixel of zero points.
 
 namespace linnet {
 namespace {
 
-size_t pair_count(size_t kernel_h, size_t kernel_w) {
-  return kernel_h / 2 * kernel_w + kernel_h % 2 * ((kernel_w + 1) / 2);
-}
+constexpr size_t kHeadBytes = 64;
+
+constexpr size_t even_pairs(size_t kernel_w) { return (kernel_w + 1) / 2; }
+constexpr size_t odd_pairs(size_t kernel_w) { return kernel_w / 2 + 1; }
 
 size_t block_bytes(size_t kernel_h, size_t kernel_w) {
-  return (2 + pair_count(kernel_h, kernel_w)) * 64;
+  const size_t last_row = even_pairs(kernel_w) + odd_pairs(kernel_w);
+  return (2 + kernel_h / 2 * kernel_w + kernel_h % 2 * last_row) * 64;
 }
 
 // The place in its 64 bytes of a block's channel.
@@ -35,9 +39,10 @@ size_t channel_slot(size_t channel) {
 }
 
 struct Job : DepthwiseJob {
-  __m256 high;  // clamp_max - y_zero
+  __m256 top;  // clamp_max - y_zero
   __m256i y_zero;
-  __m128i low;  // clamp_min
+  __m256i low;  // clamp_min
+  __m256i high;
 };
 
 inline __m256i load_channels(const int8_t* from) {
@@ -48,83 +53,126 @@ inline __m256i load_aligned(const unsigned char* from) {
   return _mm256_load_si256(reinterpret_cast<const __m256i*>(from));
 }
 
+// A pair of taps of the 16 channels.
+struct Pair {
+  __m256i low;
+  __m256i high;
+};
+
+inline Pair interleave(__m256i first, __m256i second) {
+  return {_mm256_unpacklo_epi16(first, second), _mm256_unpackhi_epi16(first, second)};
+}
+
+// sum + the products of pairs. The empty assembly keeps GCC from regrouping the sums of an unrolled
+// loop, which takes more registers than there are.
+inline __m256i add_products(__m256i sum, __m256i pair, __m256i w) {
+  sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pair, w));
+#if defined(__GNUC__)
+  __asm__("" : "+x"(sum));
+#endif
+  return sum;
+}
+
 // Both halves of a block's sums += pair x the 64 bytes of weights at `w`.
-inline void add_pair(__m256i* acc, __m256i first, __m256i second, const unsigned char* w) {
-  const __m256i low = _mm256_unpacklo_epi16(first, second);
-  const __m256i high = _mm256_unpackhi_epi16(first, second);
-  acc[0] = _mm256_add_epi32(acc[0], _mm256_madd_epi16(low, load_aligned(w)));
-  acc[1] = _mm256_add_epi32(acc[1], _mm256_madd_epi16(high, load_aligned(w + 32)));
+inline void add_pair(__m256i* acc, const Pair& pair, const unsigned char* w) {
+  acc[0] = add_products(acc[0], pair.low, load_aligned(w));
+  acc[1] = add_products(acc[1], pair.high, load_aligned(w + 32));
 }
 
-// kernels/requantize.h: a sum below every int32 becomes INT32_MIN, which the packing saturates.
-inline __m256i scale_sums(const Job& job, __m256i acc, const unsigned char* scale) {
-  const __m256 x =
-      _mm256_mul_ps(_mm256_cvtepi32_ps(acc), _mm256_load_ps(reinterpret_cast<const float*>(scale)));
-  return _mm256_cvtps_epi32(_mm256_min_ps(x, job.high));
+inline __m256 scale_sums(__m256i acc, const unsigned char* scale) {
+  return _mm256_mul_ps(_mm256_cvtepi32_ps(acc),
+                       _mm256_load_ps(reinterpret_cast<const float*>(scale)));
 }
 
-inline void store_block(const Job& job, const __m256i* acc, const unsigned char* scale, int8_t* y) {
-  __m256i q =
-      _mm256_packs_epi32(scale_sums(job, acc[0], scale), scale_sums(job, acc[1], scale + 32));
-  q = _mm256_adds_epi16(q, job.y_zero);
-  __m128i out = _mm_packs_epi16(_mm256_castsi256_si128(q), _mm256_extracti128_si256(q, 1));
-  out = _mm_max_epi8(out, job.low);
-  if (job.c >= kBlock) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(y), out);
-  } else {
-    int8_t lanes[kBlock];
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(lanes), out);
-    memcpy(y, lanes, job.c);
+// kernels/requantize.h where every scale is below 1, so that no product leaves int32: the packings
+// saturate, and the clamp can wait for the bytes.
+inline __m256i requantize(const Job& job, const __m256i* acc, const unsigned char* scale) {
+  const __m256i q = _mm256_packs_epi32(_mm256_cvtps_epi32(scale_sums(acc[0], scale)),
+                                       _mm256_cvtps_epi32(scale_sums(acc[1], scale + 32)));
+  return _mm256_adds_epi16(q, job.y_zero);
+}
+
+// … for any scale: a sum below every int32 becomes INT32_MIN, one above them would too.
+inline __m256i requantize_any(const Job& job, const __m256i* acc, const unsigned char* scale) {
+  const __m256 low = _mm256_min_ps(scale_sums(acc[0], scale), job.top);
+  const __m256 high = _mm256_min_ps(scale_sums(acc[1], scale + 32), job.top);
+  const __m256i q = _mm256_packs_epi32(_mm256_cvtps_epi32(low), _mm256_cvtps_epi32(high));
+  return _mm256_adds_epi16(q, job.y_zero);
+}
+
+// The requantized blocks of two outputs, as bytes: the first output's in the lower half.
+inline __m256i clamp_blocks(const Job& job, __m256i q0, __m256i q1) {
+  const __m256i out = _mm256_packs_epi16(q0, q1);
+  return _mm256_permute4x64_epi64(_mm256_min_epi8(_mm256_max_epi8(out, job.low), job.high), 0xD8);
+}
+
+inline void store_channels(int8_t* y, __m128i out) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(y), out);
+}
+
+// PIXELS outputs side by side of a square kernel K taps wide, STRIDE image columns apart (1 or 2),
+// for the 16 channels from `at` on.
+template <int K, int STRIDE, int PIXELS, typename Source>
+inline void run_block(const Job& job, const Source& x, size_t at, const unsigned char* head,
+                      int8_t* y, size_t y_pixel) {
+  constexpr int kColumns = (PIXELS - 1) * STRIDE + K;
+  const unsigned char* w = head + 128;
+  __m256i acc[PIXELS][2];
+#pragma GCC unroll 16
+  for (int p = 0; p < PIXELS; ++p) {
+    acc[p][0] = load_aligned(head);
+    acc[p][1] = load_aligned(head + 32);
+  }
+#pragma GCC unroll 16
+  for (size_t i = 0; i + 1 < K; i += 2, w += K * 64) {
+#pragma GCC unroll 16
+    for (int j = 0; j < kColumns; ++j) {
+      const Pair pair = interleave(load_channels(x.at(i, static_cast<size_t>(j)) + at),
+                                   load_channels(x.at(i + 1, static_cast<size_t>(j)) + at));
+#pragma GCC unroll 16
+      for (int p = 0; p < PIXELS; ++p) {
+        const int tap = j - p * STRIDE;
+        if (tap >= 0 && tap < K) add_pair(acc[p], pair, w + tap * 64);
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int j = 0; j < kColumns; j += 2) {
+    const int next = j + 1 < kColumns ? j + 1 : j;  // its weight is 0
+    const Pair pair = interleave(load_channels(x.at(K - 1, static_cast<size_t>(j)) + at),
+                                 load_channels(x.at(K - 1, static_cast<size_t>(next)) + at));
+#pragma GCC unroll 16
+    for (int p = 0; p < PIXELS; ++p) {
+      const int odd = p * STRIDE % 2;
+      const int tap = j - (p * STRIDE - odd);
+      const int before = odd * static_cast<int>(even_pairs(K));
+      if (tap >= 0 && tap < K + odd) add_pair(acc[p], pair, w + (before + tap / 2) * 64);
+    }
+  }
+#pragma GCC unroll 16
+  for (int p = 0; p < PIXELS; p += 2) {
+    constexpr int kLast = PIXELS - 1;
+    const __m256i q0 = requantize(job, acc[p], head + 64);
+    const __m256i q1 = p < kLast ? requantize(job, acc[p < kLast ? p + 1 : p], head + 64) : q0;
+    const __m256i out = clamp_blocks(job, q0, q1);
+    int8_t* const to = y + static_cast<size_t>(p) * y_pixel;
+    store_channels(to, _mm256_castsi256_si128(out));
+    if (p < kLast) store_channels(to + y_pixel, _mm256_extracti128_si256(out, 1));
   }
 }
 
-// PIXELS outputs side by side, KW taps wide, STRIDE image columns apart (1 or 2).
-template <int KW, int STRIDE, int PIXELS, typename Source>
+template <int K, int STRIDE, int PIXELS, typename Source>
 void run_tile(const Job& job, const Source& x, int8_t* y) {
-  constexpr int kColumns = (PIXELS - 1) * STRIDE + KW;
+  if (job.c < kBlock) {
+    int8_t out[PIXELS][kBlock];
+    run_block<K, STRIDE, PIXELS>(job, x, 0, job.prepared, out[0], kBlock);
+    for (size_t p = 0; p < PIXELS; ++p) memcpy(y + p * job.y_pixel, out[p], job.c);
+    return;
+  }
   for (size_t block = 0; block < job.blocks; ++block) {
     const size_t at = block_start(job.c, block);
-    const unsigned char* const head = job.prepared + block * job.block_bytes;
-    const unsigned char* w = head + 128;
-    __m256i acc[PIXELS][2];
-#pragma GCC unroll 16
-    for (int p = 0; p < PIXELS; ++p) {
-      acc[p][0] = load_aligned(head);
-      acc[p][1] = load_aligned(head + 32);
-    }
-    for (size_t i = 0; i + 1 < job.kernel_h; i += 2) {
-#pragma GCC unroll 16
-      for (int j = 0; j < kColumns; ++j) {
-        const __m256i first = load_channels(x.at(i, static_cast<size_t>(j)) + at);
-        const __m256i second = load_channels(x.at(i + 1, static_cast<size_t>(j)) + at);
-#pragma GCC unroll 16
-        for (int p = 0; p < PIXELS; ++p) {
-          const int tap = j - p * STRIDE;
-          if (tap >= 0 && tap < KW) add_pair(acc[p], first, second, w + tap * 64);
-        }
-      }
-      w += KW * 64;
-    }
-    if (job.kernel_h % 2 != 0) {
-#pragma GCC unroll 16
-      for (int j = 0; j < kColumns; ++j) {
-        const int next = j + 1 < kColumns ? j + 1 : j;  // its weight is 0
-        const __m256i first = load_channels(x.at(job.kernel_h - 1, static_cast<size_t>(j)) + at);
-        const __m256i second =
-            load_channels(x.at(job.kernel_h - 1, static_cast<size_t>(next)) + at);
-#pragma GCC unroll 16
-        for (int p = 0; p < PIXELS; ++p) {
-          const int tap = j - p * STRIDE;
-          if (tap >= 0 && tap < KW && tap % 2 == 0) {
-            add_pair(acc[p], first, second, w + tap / 2 * 64);
-          }
-        }
-      }
-    }
-#pragma GCC unroll 16
-    for (int p = 0; p < PIXELS; ++p) {
-      store_block(job, acc[p], head + 64, y + static_cast<size_t>(p) * job.y_pixel + at);
-    }
+    run_block<K, STRIDE, PIXELS>(job, x, at, job.prepared + block * job.block_bytes, y + at,
+                                 job.y_pixel);
   }
 }
 
@@ -137,28 +185,61 @@ void run_pixel(const Job& job, const TableSource& x, int8_t* y) {
     __m256i acc[2] = {load_aligned(head), load_aligned(head + 32)};
     for (size_t i = 0; i + 1 < job.kernel_h; i += 2) {
       for (size_t j = 0; j < job.kernel_w; ++j, w += 64) {
-        add_pair(acc, load_channels(x.at(i, j) + at), load_channels(x.at(i + 1, j) + at), w);
+        add_pair(acc,
+                 interleave(load_channels(x.at(i, j) + at), load_channels(x.at(i + 1, j) + at)), w);
       }
     }
     if (job.kernel_h % 2 != 0) {
       const size_t i = job.kernel_h - 1;
       for (size_t j = 0; j < job.kernel_w; j += 2, w += 64) {
         const size_t next = j + 1 < job.kernel_w ? j + 1 : j;  // its weight is 0
-        add_pair(acc, load_channels(x.at(i, j) + at), load_channels(x.at(i, next) + at), w);
+        add_pair(acc, interleave(load_channels(x.at(i, j) + at), load_channels(x.at(i, next) + at)),
+                 w);
       }
     }
-    store_block(job, acc, head + 64, y + at);
+    const __m256i q = requantize_any(job, acc, head + 64);
+    const __m128i out = _mm256_castsi256_si128(clamp_blocks(job, q, q));
+    if (job.c >= kBlock) {
+      store_channels(y + at, out);
+    } else {
+      int8_t lanes[kBlock];
+      store_channels(lanes, out);
+      memcpy(y, lanes, job.c);
+    }
   }
 }
 
 struct Avx2 {
   using Job = linnet::Job;
-  template <int KW, int STRIDE, int PIXELS, typename Source>
+  static constexpr size_t kLoad = kBlock;
+  template <int K, int STRIDE, int PIXELS, typename Source>
   static void tile(const Job& job, const Source& x, int8_t* y) {
-    run_tile<KW, STRIDE, PIXELS>(job, x, y);
+    run_tile<K, STRIDE, PIXELS>(job, x, y);
   }
   static void pixel(const Job& job, const TableSource& x, int8_t* y) { run_pixel(job, x, y); }
 };
+
+inline void write_pair(int first, int second, unsigned char* to) {
+  const int16_t pair[2] = {static_cast<int16_t>(first), static_cast<int16_t>(second)};
+  memcpy(to, pair, 4);
+}
+
+// The pairs of taps of one channel, every 64 bytes. Its weights are `step` apart.
+void write_taps(const int8_t* w, size_t step, size_t kernel_h, size_t kernel_w, unsigned char* to) {
+  for (size_t i = 0; i + 1 < kernel_h; i += 2) {
+    for (size_t j = 0; j < kernel_w; ++j, to += 64) {
+      write_pair(w[(i * kernel_w + j) * step], w[((i + 1) * kernel_w + j) * step], to);
+    }
+  }
+  if (kernel_h % 2 == 0) return;
+  const int8_t* const row = w + (kernel_h - 1) * kernel_w * step;
+  for (size_t j = 0; j < kernel_w; j += 2, to += 64) {
+    write_pair(row[j * step], j + 1 < kernel_w ? row[(j + 1) * step] : 0, to);
+  }
+  for (size_t j = 0; j <= kernel_w; j += 2, to += 64) {
+    write_pair(j > 0 ? row[(j - 1) * step] : 0, j < kernel_w ? row[j * step] : 0, to);
+  }
+}
 
 // One block: bias, scale, pairs of taps. `at` is its first channel, `channels` how many exist.
 void prepare_block(const DepthwiseS8PrepareArgs& args, size_t at, size_t channels,
@@ -166,21 +247,11 @@ void prepare_block(const DepthwiseS8PrepareArgs& args, size_t at, size_t channel
   memset(block, 0, block_bytes(args.kernel_h, args.kernel_w));
   for (size_t channel = 0; channel < channels; ++channel) {
     const size_t slot = channel_slot(channel) * 4;
-    const int8_t* const w = args.weights + at + channel;
-    const uint32_t bias = folded_bias(args, at + channel);
+    const uint32_t bias = folded_bias(args, at + channel, args.x_zero);
     memcpy(block + slot, &bias, 4);
     memcpy(block + 64 + slot, args.scale + at + channel, 4);
-    unsigned char* to = block + 128 + slot;
-    for (size_t i = 0; i < args.kernel_h; i += 2) {
-      const bool last = i + 1 == args.kernel_h;
-      for (size_t j = 0; j < args.kernel_w; j += last ? 2 : 1, to += 64) {
-        const size_t t = i * args.kernel_w + j;
-        int16_t pair[2] = {w[t * args.c], 0};
-        if (!last) pair[1] = w[(t + args.kernel_w) * args.c];
-        if (last && j + 1 < args.kernel_w) pair[1] = w[(t + 1) * args.c];
-        memcpy(to, pair, 4);
-      }
-    }
+    write_taps(args.weights + at + channel, args.c, args.kernel_h, args.kernel_w,
+               block + 128 + slot);
   }
 }
 
@@ -188,6 +259,9 @@ void prepare_block(const DepthwiseS8PrepareArgs& args, size_t at, size_t channel
 
 void depthwise_s8_prepare_avx2(const DepthwiseS8PrepareArgs& args, void* prepared) {
   auto* to = static_cast<unsigned char*>(prepared);
+  memset(to, 0, kHeadBytes);
+  to[0] = scales_below_one(args) ? 1 : 0;
+  to += kHeadBytes;
   for (size_t block = 0; block < block_count(args.c); ++block) {
     prepare_block(args, block_start(args.c, block), args.c < kBlock ? args.c : kBlock, to);
     to += block_bytes(args.kernel_h, args.kernel_w);
@@ -197,10 +271,13 @@ void depthwise_s8_prepare_avx2(const DepthwiseS8PrepareArgs& args, void* prepare
 
 void depthwise_s8_avx2(const DepthwiseS8Args& args) {
   Job job;
-  start_job(args, block_bytes(args.kernel_h, args.kernel_w), &job);
-  job.high = _mm256_set1_ps(static_cast<float>(args.clamp_max - args.y_zero));
+  start_job(args, kHeadBytes, block_bytes(args.kernel_h, args.kernel_w), &job);
+  job.tiles =
+      *static_cast<const unsigned char*>(args.prepared) != 0 && args.kernel_h == args.kernel_w;
+  job.top = _mm256_set1_ps(static_cast<float>(args.clamp_max - args.y_zero));
   job.y_zero = _mm256_set1_epi16(static_cast<int16_t>(args.y_zero));
-  job.low = _mm_set1_epi8(static_cast<char>(args.clamp_min));
+  job.low = _mm256_set1_epi8(static_cast<char>(args.clamp_min));
+  job.high = _mm256_set1_epi8(static_cast<char>(args.clamp_max));
   run_rows<Avx2>(args, job);
 }
 

@@ -148,6 +148,7 @@ inline void run_half_any(const Job& job, const TableSource& x, size_t at, const 
 
 struct Neon {
   using Job = linnet::Job;
+  static constexpr size_t kLoad = kBlock;
 
   template <int KW, int STRIDE, int PIXELS, typename Source>
   static void tile(const Job& job, const Source& x, int8_t* y) {
@@ -196,7 +197,7 @@ void depthwise_s8_prepare_neon(const DepthwiseS8PrepareArgs& args, void* prepare
     memset(to, 0, bytes);
     memcpy(to + 64, args.scale + at, channels * 4);
     for (size_t channel = 0; channel < channels; ++channel) {
-      const uint32_t bias = folded_bias(args, at + channel);
+      const uint32_t bias = folded_bias(args, at + channel, args.x_zero);
       memcpy(to + channel * 4, &bias, 4);
     }
     for (size_t t = 0; t < args.kernel_h * args.kernel_w; ++t) {
@@ -208,7 +209,7 @@ void depthwise_s8_prepare_neon(const DepthwiseS8PrepareArgs& args, void* prepare
 
 void depthwise_s8_neon(const DepthwiseS8Args& args) {
   Job job;
-  start_job(args, block_bytes(args.kernel_h, args.kernel_w), &job);
+  start_job(args, 0, block_bytes(args.kernel_h, args.kernel_w), &job);
   job.low = vdupq_n_f32(static_cast<float>(args.clamp_min - args.y_zero));
   job.high = vdupq_n_f32(static_cast<float>(args.clamp_max - args.y_zero));
   job.y_zero = vdupq_n_s32(args.y_zero);

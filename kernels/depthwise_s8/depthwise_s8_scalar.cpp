@@ -10,13 +10,14 @@ namespace linnet {
 
 size_t depthwise_s8_prepared_bytes(size_t c, size_t kernel_h, size_t kernel_w) {
   if (kernel_h == 0 || kernel_w == 0 || kernel_h > kDepthwiseS8MaxTaps / kernel_w) return 0;
-  // The widest layout, AVX2's: blocks of 16 channels with bias, scale and a 32-bit word for every
-  // pair of taps, rows of taps paired and the last row padded; then 16 channels of zero points.
-  const size_t pairs = (kernel_h + 1) / 2 * kernel_w + 1;
-  const size_t channel_bytes = 8 + 4 * pairs + 1;
-  const size_t channels = c / 16 + 1;
-  if (channels > SIZE_MAX / 2 / 16 / channel_bytes) return 0;
-  return channels * 16 * channel_bytes;
+  // Enough for the layouts of all ISAs: 64 bytes, then for every channel of up to 64 more bias,
+  // scale, a byte of zero points and 32-bit words of pairs (AVX2) or quads (AVX-512) of taps. A
+  // last row that has no other to go with stands there more than once.
+  const size_t words = (kernel_h + 1) / 2 * kernel_w + 6;
+  const size_t channel_bytes = 8 + 4 * words + 1;
+  const size_t blocks = c / 64 + 1;
+  if (blocks > SIZE_MAX / 2 / 64 / channel_bytes) return 0;
+  return 64 + blocks * 64 * channel_bytes;
 }
 
 void depthwise_s8_prepare_scalar(const DepthwiseS8PrepareArgs& args, void* prepared) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/kernels/depthwise_window_cases.h"
+#include "tests/kernels/fenced.h"
 #include "tests/kernels/kernel_variants.h"
 
 namespace linnet {
@@ -22,8 +23,14 @@ struct Problem {
   int32_t x_zero, y_zero, clamp_min, clamp_max;
 };
 
-// `extreme`: the largest products, and sums far outside int8 and beyond int32.
-Problem make_problem(const DepthwiseCase& s, uint32_t seed, bool extreme) {
+enum class Numbers {
+  usual,
+  small_scales,  // the largest products and sums beyond int32, scales below 1
+  any_scales     // the same, and requantized sums beyond int32
+};
+
+Problem make_problem(const DepthwiseCase& s, uint32_t seed, Numbers numbers) {
+  const bool extreme = numbers != Numbers::usual, large = numbers == Numbers::any_scales;
   std::mt19937 random(seed);
   const auto pick = [&](int low, int high) {
     return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
@@ -41,7 +48,10 @@ Problem make_problem(const DepthwiseCase& s, uint32_t seed, bool extreme) {
     p.bias.push_back(extreme ? pick(0, 1) ? std::numeric_limits<int32_t>::max()
                                           : std::numeric_limits<int32_t>::min()
                              : pick(-3000, 3000));
-    const float scales[] = {0x1p-7f, static_cast<float>(spread), extreme ? 3e38f : 0.01f,
+    const float scales[] = {0x1p-7f, static_cast<float>(spread),
+                            large     ? 3e38f
+                            : extreme ? 0x1.fffffep-1f
+                                      : 0.01f,
                             extreme ? 1e-45f : 0.5f};
     p.scale.push_back(scales[random() % 4]);  // the power of two makes ties
   }
@@ -52,7 +62,7 @@ Problem make_problem(const DepthwiseCase& s, uint32_t seed, bool extreme) {
   return p;
 }
 
-Guarded<int8_t> run(const DepthwiseCase& s, const Problem& p, size_t variant) {
+Guarded<int8_t> run(const DepthwiseCase& s, const Problem& p, const void* x, size_t variant) {
   REQUIRE(kDepthwiseS8.variants[variant].isa == kDepthwiseS8Prepare.variants[variant].isa);
   const size_t bytes = depthwise_s8_prepared_bytes(s.c, s.kernel_h, s.kernel_w);
   REQUIRE(bytes > 0);
@@ -65,7 +75,7 @@ Guarded<int8_t> run(const DepthwiseCase& s, const Problem& p, size_t variant) {
   Guarded<int8_t> y(s.y_size());
   DepthwiseS8Args args{};
   test::set_window(s, &args);
-  args.x = p.x.data();
+  args.x = static_cast<const int8_t*>(x);
   args.prepared = prepared;
   args.y = y.data();
   args.x_zero = p.x_zero;
@@ -87,8 +97,9 @@ int8_t expected_value(const DepthwiseCase& s, const Problem& p, size_t oh, size_
   return test::quantized(static_cast<double>(product), p.y_zero, p.clamp_min, p.clamp_max);
 }
 
-void check(const DepthwiseCase& s, uint32_t seed, bool extreme) {
-  const Problem p = make_problem(s, seed, extreme);
+void check(const DepthwiseCase& s, uint32_t seed, Numbers numbers) {
+  const Problem p = make_problem(s, seed, numbers);
+  const test::Fenced x(p.x.data(), p.x.size(), seed % 2 == 0);
   INFO(s << " seed " << seed);
   const Guarded<int8_t> untouched(s.y_size());
   Guarded<int8_t> expected = untouched;
@@ -99,7 +110,7 @@ void check(const DepthwiseCase& s, uint32_t seed, bool extreme) {
   for (size_t v = 0; v < kDepthwiseS8.count; ++v) {
     if (!detect_isa().has(kDepthwiseS8.variants[v].isa)) continue;
     INFO(isa_name(kDepthwiseS8.variants[v].isa));
-    const Guarded<int8_t> y = run(s, p, v);
+    const Guarded<int8_t> y = run(s, p, x.data(), v);
     const size_t at = test::first_difference(y, expected);
     if (at < y.size()) FAIL("at " << at << ": " << +y[at] << " instead of " << +expected[at]);
   }
@@ -107,12 +118,15 @@ void check(const DepthwiseCase& s, uint32_t seed, bool extreme) {
 
 TEST_CASE("depthwise_s8 of many windows", "[depthwise_s8]") {
   uint32_t seed = 1;
-  for (const DepthwiseCase& s : test::depthwise_cases()) check(s, seed++, false);
+  for (const DepthwiseCase& s : test::depthwise_cases()) check(s, seed++, Numbers::usual);
 }
 
 TEST_CASE("depthwise_s8 at the limits of its numbers", "[depthwise_s8]") {
   uint32_t seed = 1;
-  for (const DepthwiseCase& s : test::depthwise_cases()) check(s, seed++, true);
+  for (const DepthwiseCase& s : test::depthwise_cases()) {
+    check(s, seed++, Numbers::small_scales);
+    check(s, seed++, Numbers::any_scales);
+  }
 }
 
 TEST_CASE("depthwise_s8 refuses sizes that it cannot hold", "[depthwise_s8]") {

@@ -110,9 +110,9 @@ inline std::vector<DepthwiseCase> depthwise_cases() {
   };
   for (const size_t kernel : std::initializer_list<size_t>{3, 5}) {
     for (const size_t stride : std::initializer_list<size_t>{1, 2}) {
-      for (const size_t c :
-           std::initializer_list<size_t>{1, 3, 4, 7, 8, 12, 15, 16, 17, 24, 31, 32, 40, 50}) {
-        for (const size_t size : std::initializer_list<size_t>{1, 2, 3, 5, 7, 8, 13}) {
+      for (const size_t c : std::initializer_list<size_t>{
+               1, 3, 4, 7, 8, 12, 15, 16, 17, 24, 31, 32, 33, 40, 50, 64, 65, 96, 97, 130}) {
+        for (const size_t size : std::initializer_list<size_t>{1, 2, 3, 5, 6, 7, 8, 13}) {
           add({size, size + pick(0, 2), c, kernel, kernel, stride, stride},
               pick(0, kernel / 2 + 1));
         }
