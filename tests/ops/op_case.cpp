@@ -55,7 +55,7 @@ class CasePlanContext final : public PlanContext {
 
  protected:
   void* allocate_bytes(size_t bytes) override {
-    if (bytes > size_t{1} << 32) return nullptr;
+    if (uint64_t{bytes} > uint64_t{1} << 32) return nullptr;
     blocks_.push_back(make_block(bytes));
     std::memset(blocks_.back().get(), 0, bytes);
     return blocks_.back().get();

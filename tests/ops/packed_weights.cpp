@@ -26,7 +26,7 @@ std::vector<T> pick(const Matrix& matrix, const std::vector<T>& plain) {
 std::byte* append(Array* to, uint64_t bytes) {
   to->bytes.resize((to->bytes.size() + 63) / 64 * 64);
   const size_t at = to->bytes.size();
-  to->bytes.resize(at + bytes);
+  to->bytes.resize(static_cast<size_t>(at + bytes));
   return to->bytes.data() + at;
 }
 
@@ -60,7 +60,7 @@ void pack_s8(const std::vector<Matrix>& matrices, const std::vector<int8_t>& pla
 void pack_s4(const std::vector<Matrix>& matrices, uint32_t block, std::mt19937* random,
              PackedWeights* to) {
   for (const Matrix& m : matrices) {
-    const size_t k = width(m), blocks = panel_block_count(k, block);
+    const size_t k = width(m), blocks = static_cast<size_t>(panel_block_count(k, block));
     std::vector<uint8_t> codes(m.size() * k);
     std::vector<uint16_t> scales(m.size() * blocks);
     for (auto& code : codes) code = static_cast<uint8_t>((*random)() % 16);

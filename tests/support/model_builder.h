@@ -127,7 +127,7 @@ inline int32_t ModelBuilder::add_constant(const std::string& name, fb::DType dty
                                           std::vector<int32_t> shape, const void* data,
                                           size_t size) {
   const int32_t id = add_tensor(name, dtype, std::move(shape));
-  weights.resize(align_segment(weights.size()));
+  weights.resize(static_cast<size_t>(align_segment(weights.size())));
   tensor(id).segment = 0;
   tensor(id).offset = weights.size();
   tensor(id).size = size;
@@ -193,8 +193,8 @@ inline AlignedBytes ModelBuilder::seal(bool keep_segments) {
 
 inline AlignedBytes seal_file(const std::vector<uint8_t>& header,
                               const std::vector<uint8_t>& weights) {
-  const size_t begin = align_segment(kHeaderOffset + header.size());
-  std::vector<uint8_t> bytes(file_end(begin + weights.size()));
+  const auto begin = static_cast<size_t>(align_segment(kHeaderOffset + header.size()));
+  std::vector<uint8_t> bytes(static_cast<size_t>(file_end(begin + weights.size())));
   std::memcpy(bytes.data() + kHeaderOffset, header.data(), header.size());
   if (!weights.empty()) std::memcpy(bytes.data() + begin, weights.data(), weights.size());
   const FilePreamble preamble = make_preamble(header.data(), header.size(), bytes.size());
@@ -206,7 +206,8 @@ inline void reseal(AlignedBytes* file) {
   FilePreamble preamble;
   std::memcpy(&preamble, file->data(), sizeof(preamble));
   if (preamble.header_size <= file->size() - kHeaderOffset) {
-    preamble.header_hash = hash_bytes(file->data() + kHeaderOffset, preamble.header_size);
+    preamble.header_hash =
+        hash_bytes(file->data() + kHeaderOffset, static_cast<size_t>(preamble.header_size));
   }
   preamble.preamble_hash = hash_preamble(preamble);
   std::memcpy(file->data(), &preamble, sizeof(preamble));
