@@ -6,26 +6,22 @@
 namespace linnet {
 namespace {
 
+// calloc() gives fresh pages of the system as they are, zero and not yet backed by memory. The
+// pointer to release stands right before the aligned bytes.
 void* default_allocate(size_t bytes) {
   if (bytes > SIZE_MAX / 2) return nullptr;
-  const size_t rounded =
-      (bytes + kAlignment - 1) / kAlignment * kAlignment + (bytes == 0 ? kAlignment : 0);
-  void* memory = nullptr;
-#if defined(_WIN32)
-  memory = _aligned_malloc(rounded, kAlignment);
-#else
-  if (posix_memalign(&memory, kAlignment, rounded) != 0) return nullptr;
-#endif
-  if (memory) std::memset(memory, 0, rounded);
+  void* whole = std::calloc(1, bytes + 2 * kAlignment);
+  if (!whole) return nullptr;
+  const uintptr_t aligned = (reinterpret_cast<uintptr_t>(whole) + kAlignment) & ~(kAlignment - 1);
+  void* memory = reinterpret_cast<void*>(aligned);
+  std::memcpy(static_cast<std::byte*>(memory) - sizeof whole, &whole, sizeof whole);
   return memory;
 }
 
 void default_release(void* memory) {
-#if defined(_WIN32)
-  _aligned_free(memory);
-#else
-  std::free(memory);
-#endif
+  void* whole = nullptr;
+  std::memcpy(&whole, static_cast<std::byte*>(memory) - sizeof whole, sizeof whole);
+  std::free(whole);
 }
 
 AllocateFn allocate_fn = default_allocate;

@@ -322,9 +322,6 @@ void check_convert(const Hostile& kind, const std::string& weights) {
 }  // namespace
 
 TEST_CASE("a small ONNX file cannot take much memory or time, nor make arithmetic fail") {
-  // Some fill the memory that they are allowed, which takes minutes on a loaded machine.
-  if (std::getenv("LINNET_LONG") == nullptr)
-    SKIP("runs with LINNET_LONG=1, as script/hostile does");
   for (const Hostile& kind : bombs()) {
     INFO(kind.name);
     check_convert(kind, "f32");
