@@ -145,6 +145,7 @@ CommandResult run_linnet(const std::vector<std::string>& arguments, const Comman
   }
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+  result.killed = result.killed && result.signal == SIGKILL;  // it may have ended just then
 #if defined(__APPLE__)
   result.peak_bytes = static_cast<uint64_t>(usage.ru_maxrss);
 #else

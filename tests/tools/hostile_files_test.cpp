@@ -112,8 +112,7 @@ class RunOfDamaged {
  private:
   CommandResult run() const {
     return run_linnet(
-        {"run", path_, "--input", data_path("fashion_mnist_calibrate.npy"), "--threads", "1"},
-        {.seconds = 30});
+        {"run", path_, "--input", data_path("fashion_mnist_calibrate.npy"), "--threads", "1"});
   }
 
   Tally tally_;
@@ -138,7 +137,7 @@ void cut_model(const char* name, const std::vector<std::string>& options) {
 void flip_model(const char* name, const std::vector<std::string>& options, unsigned seed) {
   RunOfDamaged damaged(name, options);
   std::mt19937 random(seed);
-  for (int i = count_of(100, 10'000); i > 0; --i) {
+  for (int i = count_of(50, 5'000); i > 0; --i) {
     std::string bytes = damaged.whole();
     const size_t bit = random() % (8 * bytes.size());
     INFO("bit " << bit << " of " << 8 * bytes.size());
