@@ -1,0 +1,13 @@
+#if defined(__aarch64__)
+
+#include "kernels/rms_norm_f32/rms_norm_f32.h"
+#include "kernels/rms_norm_f32/rms_norm_f32_body.h"
+#include "kernels/vec/vec_neon.h"
+
+namespace linnet {
+
+void rms_norm_f32_neon(const RmsNormF32Args& args) { rms_norm_f32_body<F8>(args); }
+
+}  // namespace linnet
+
+#endif
