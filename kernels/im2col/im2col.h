@@ -19,7 +19,7 @@ struct Im2colArgs {
   size_t x_row;        // bytes from one image row to the next
   size_t x_pixel;      // bytes from one pixel to the next: all channels
   size_t pixel_bytes;  // bytes that are taken of each pixel: the group's channels; <= x_pixel
-  void* rows;          // [count] patches; bytes between a patch and the next stay untouched
+  void* rows;          // [count] patches; bytes between a patch and the next may change
   size_t row_stride;   // bytes, >= kernel_h·kernel_w·pixel_bytes
   size_t first;        // first output pixel: oh·out_w + ow
   size_t count;        // output pixels
@@ -37,8 +37,8 @@ struct Im2colArgs {
   uint8_t pad_value;
 };
 
-// x and rows must not overlap. Reads and writes no byte that is not named above. Stateless,
-// thread-safe.
+// x and rows must not overlap. Reads nothing before x or behind the bytes taken of the last pixel,
+// writes nothing outside the rows, of which the last ends with its patch. Stateless, thread-safe.
 using Im2colFn = void(const Im2colArgs&);
 
 extern const KernelFamily<Im2colFn> kIm2col;

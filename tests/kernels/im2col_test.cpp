@@ -4,6 +4,7 @@
 #include <random>
 #include <vector>
 
+#include "tests/kernels/fenced.h"
 #include "tests/kernels/kernel_variants.h"
 
 namespace linnet {
@@ -14,36 +15,40 @@ using test::Guarded;
 TEST_CASE("im2col gathers patches, padding included", "[im2col]") {
   std::mt19937 random(1);
   const auto pick = [&](size_t low, size_t high) { return low + random() % (high - low + 1); };
-  for (int round = 0; round < 600; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     Im2colArgs args{};
     args.h = pick(1, 9);
-    args.w = pick(1, 9);
-    const size_t groups = pick(1, 3);
+    args.w = pick(1, round % 2 == 0 ? 9 : 40);
+    const bool contiguous = round % 4 < 2;  // as the first layer is
+    const size_t groups = contiguous ? 1 : pick(1, 3);
     args.pixel_bytes = round % 3 == 0 ? pick(1, 4) : pick(1, 70);
-    args.x_pixel = args.pixel_bytes * groups + pick(0, 2);
+    args.x_pixel = args.pixel_bytes * groups + (contiguous ? 0 : pick(0, 2));
     args.x_row = args.x_pixel * args.w + pick(0, 5);
     args.kernel_h = pick(1, 4);
     args.kernel_w = pick(1, 5);
     args.stride_h = pick(1, 3);
     args.stride_w = pick(1, 3);
     args.dilation_h = pick(1, 2);
-    args.dilation_w = pick(1, 3);
+    args.dilation_w = contiguous ? 1 : pick(1, 3);
     args.pad_top = pick(0, 4);
     args.pad_left = pick(0, 12);
-    args.out_w = pick(1, 12);
+    if (round % 4 == 0) args.pad_left = args.pad_top = pick(0, 1);
+    args.out_w = pick(1, round % 2 == 0 ? 12 : 40);
     const size_t out_h = pick(1, 10);
     args.first = pick(0, args.out_w * out_h - 1);
     args.count = pick(0, args.out_w * out_h - args.first);
     args.pad_value = static_cast<uint8_t>(random());
     const size_t patch = args.kernel_h * args.kernel_w * args.pixel_bytes;
-    args.row_stride = patch + pick(0, 3);
+    args.row_stride = patch + pick(0, 17) * pick(0, 1);
     const size_t group = pick(0, groups - 1);
     std::vector<uint8_t> x(args.x_row * (args.h - 1) + args.x_pixel * (args.w - 1) +
                            args.pixel_bytes * (group + 1));
     for (uint8_t& value : x) value = static_cast<uint8_t>(random());
-    args.x = x.data() + group * args.pixel_bytes;
+    const test::Fenced fenced(x.data(), x.size(), round % 5 < 2);
+    args.x = static_cast<const uint8_t*>(fenced.data()) + group * args.pixel_bytes;
 
-    const Guarded<uint8_t> before(args.count * args.row_stride);
+    // The last patch ends where the memory of the rows does.
+    const Guarded<uint8_t> before(args.count > 0 ? (args.count - 1) * args.row_stride + patch : 0);
     Guarded<uint8_t> expected = before;
     for (size_t r = 0; r < args.count; ++r) {
       const size_t oh = (args.first + r) / args.out_w, ow = (args.first + r) % args.out_w;
@@ -69,6 +74,9 @@ TEST_CASE("im2col gathers patches, padding included", "[im2col]") {
       kIm2col.variants[v].run(args);
       INFO("round " << round);
       REQUIRE(actual.intact());
+      for (size_t i = 0; i < actual.size(); ++i) {
+        if (i % args.row_stride >= patch) actual.data()[i] = before[i];
+      }
       REQUIRE(test::first_difference(actual, expected) == expected.size());
     }
   }
