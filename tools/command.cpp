@@ -40,7 +40,10 @@ void RunOptions::add_to(CLI::App& command) {
   command.add_option(
       "--isa", isa,
       "Richest instruction set to use: scalar, avx2, avx512vnni, neon, neondot, i8mm");
-  command.add_flag("--no-xnnpack", no_xnnpack, "Use Linnet's own kernels only");
+  command
+      .add_option("--xnnpack", xnnpack,
+                  "XNNPACK for steps in float: auto (where it is faster), never, always")
+      ->check(CLI::IsMember({"auto", "never", "always"}));
   command.add_option("--input-shape", shapes, "NAME=1,3,224,224 for inputs with free dimensions")
       ->allow_extra_args(false);
 }
@@ -50,7 +53,7 @@ linnet_session_options RunOptions::session_options() const {
   linnet_session_options_init(&options);
   options.threads = threads;
   options.isa = isa.empty() ? nullptr : isa.c_str();
-  if (no_xnnpack) options.xnnpack = 0;
+  options.xnnpack = xnnpack == "never" ? 0 : xnnpack == "always" ? 2 : 1;
   return options;
 }
 

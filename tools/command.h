@@ -73,7 +73,7 @@ CLI::Validator number_between(double low, double high);
 struct RunOptions {
   int threads = 0;
   std::string isa;
-  bool no_xnnpack = false;
+  std::string xnnpack = "auto";     // or never, always
   std::vector<std::string> shapes;  // NAME=1,3,224,224
 
   void add_to(CLI::App& command);

@@ -150,7 +150,7 @@ class Linnet(Engine):
 
     def command(self, case, scheme, threads, seconds, isa, output):
         return [self.programs.linnet, "bench", self.prepare(case, scheme), "--threads", threads,
-                "--seconds", seconds, "--json", "--no-xnnpack",
+                "--seconds", seconds, "--json", "--xnnpack", "never",
                 *(["--isa", "avx2"] if isa == "avx2" else [])]
 
     def time(self, case, scheme, threads, seconds, isa, output=None):
@@ -160,7 +160,7 @@ class Linnet(Engine):
     def answer(self, case, scheme, isa):
         folder = self.models / "answer"
         shutil.rmtree(folder, ignore_errors=True)
-        run([self.programs.linnet, "run", self.prepare(case, scheme), "--no-xnnpack", "--input",
+        run([self.programs.linnet, "run", self.prepare(case, scheme), "--xnnpack", "never", "--input",
              f"image={case.input()}", "--output-dir", folder,
              *(["--isa", "avx2"] if isa == "avx2" else [])], CONVERT_SECONDS, self.preload(isa))
         return np.load(next(folder.glob("*.npy"))).ravel().astype(np.float64)

@@ -158,10 +158,12 @@ TEST_CASE("inspect shows tensors, kernels and memory") {
     CHECK(step.at("kernel") != "");
     CHECK(step.at("outputs").at(0).at(0) == 2);
   }
-  const Json other = succeed_json({"inspect", model, "--json", "--isa", "scalar", "--no-xnnpack"});
+  const Json other =
+      succeed_json({"inspect", model, "--json", "--isa", "scalar", "--xnnpack", "never"});
   for (const Json& step : other.at("steps"))
     CHECK_THAT(step.at("kernel").get<std::string>(),
                !ContainsSubstring("avx") && !ContainsSubstring("neon"));
+  CHECK(run_linnet({"inspect", model, "--xnnpack", "sometimes"}).exit_code == 1);
 }
 
 TEST_CASE("inspect writes a graph for Netron") {
