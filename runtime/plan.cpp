@@ -30,6 +30,7 @@ class NodePlanContext final : public PlanContext {
     xnnpack_allowed_ = xnnpack_allowed;
     xnnpack_forced_ = options.xnnpack_forced;
     xnnpack_weights_ = options.xnnpack_weights;
+    group_orders_ = options.group_orders;
     pool_handle_ = options.pool->handle();
   }
   bool keep(void* object, void (*destroy)(void*)) override {
@@ -93,6 +94,7 @@ Status Plan::build(const Model& model, std::span<const Shape> shapes, const Plan
   const bool can_thread = options.pool->handle() || options.pool->threads() == 1;
   xnnpack_allowed_ = options.xnnpack && can_thread && model.float_only();
   if (xnnpack_allowed_) options_.xnnpack_weights = model.xnnpack_weights();
+  options_.group_orders = &model.group_orders();
   Status status = start(model, shapes);
   const auto& nodes = *model.graph().nodes();
   for (uint32_t i = 0; i < nodes.size() && status.ok(); ++i)

@@ -35,6 +35,7 @@ struct PlanOptions {
   bool xnnpack = true;
   bool xnnpack_forced = false;                // wherever it can run, faster or not
   XnnpackWeights* xnnpack_weights = nullptr;  // filled in while planning
+  GroupOrders* group_orders = nullptr;        // filled in while planning
   bool keep_all = false;
   MemoryAccount* account = nullptr;  // pays for everything; outlives the plan
   ThreadPool* pool = nullptr;

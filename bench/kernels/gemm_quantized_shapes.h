@@ -2,13 +2,17 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "kernels/gemm_s8s8/group_order.h"
 #include "kernels/isa.h"
+#include "kernels/pack/panels.h"
 
 // What the benches of the integer GEMM families share: shapes, bytes, the report. One thread,
 // GMAC/s. Shapes: a square at several heights (decode, small batch, prefill), pointwise layers of
@@ -68,6 +72,40 @@ std::vector<T> random_bytes(size_t count, int low, int high) {
         static_cast<T>(low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1)));
   }
   return values;
+}
+
+// n rows of k weights as networks have them: normal, the largest of a row 127.
+inline std::vector<int8_t> random_weights(size_t n, size_t k) {
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal;
+  std::vector<float> row(k);
+  std::vector<int8_t> w(n * k);
+  for (size_t j = 0; j < n; ++j) {
+    float largest = 1e-6f;
+    for (float& value : row) largest = std::max(largest, std::fabs(value = normal(random)));
+    for (size_t i = 0; i < k; ++i) {
+      w[j * k + i] = static_cast<int8_t>(std::lrint(row[i] / largest * 127.0f));
+    }
+  }
+  return w;
+}
+
+// The tables of k groups for s8 panels, as the kernels of `isa` want them; empty if they want none.
+inline std::vector<uint64_t> make_group_order(Isa isa, const int8_t* panels,
+                                              const GemmShape& shape) {
+  for (size_t v = 0; v < kGroupOrder.count; ++v) {
+    if (kGroupOrder.variants[v].isa != isa || kGroupOrder.variants[v].run == nullptr) continue;
+    const size_t count = static_cast<size_t>(panel_count(shape.n));
+    std::vector<uint64_t> order(count * group_order_bytes(shape.k) / 8);
+    kGroupOrder.variants[v].run({.w = panels,
+                                 .w_panel_stride = static_cast<size_t>(panel_bytes_s8(shape.k)),
+                                 .panels = count,
+                                 .k = shape.k,
+                                 .order = order.data(),
+                                 .order_stride = group_order_bytes(shape.k)});
+    return order;
+  }
+  return {};
 }
 
 }  // namespace linnet::bench

@@ -6,6 +6,8 @@ namespace linnet::bench {
 
 void limit_fma_avx2(size_t steps, void* result);
 void limit_sign_trick_avx2(size_t steps, void* result);
+void limit_unsigned_avx2(size_t steps, void* result);
+void limit_unsigned_pairs_avx2(size_t steps, void* result);
 void limit_int4_avx2(size_t steps, void* result);
 
 namespace {
@@ -13,6 +15,35 @@ namespace {
 // Makes the compiler believe that the register changes: on an operand, so that the work stays in
 // the loop; on a sum, so that the order stays and no sum is spilled.
 inline void touch(__m256i& x) { __asm__ volatile("" : "+x"(x)); }
+
+// u8 x s8, kDeep products summed in 16 bits.
+template <int kDeep>
+void multiply_unsigned(size_t steps, void* result) {
+  constexpr int kChains = 8;
+  const __m256i ones = _mm256_set1_epi16(1);
+  __m256i a = _mm256_set1_epi8(-5), w = _mm256_set1_epi8(7);
+  __m256i sum[kChains];
+#pragma GCC unroll 8
+  for (int i = 0; i < kChains; ++i) sum[i] = _mm256_setzero_si256();
+  for (size_t s = 0; s < steps; ++s) {
+#pragma GCC unroll 8
+    for (int i = 0; i < kChains; ++i) {
+      touch(w);
+      __m256i narrow = _mm256_maddubs_epi16(a, w);
+#pragma GCC unroll 2
+      for (int d = 1; d < kDeep; ++d) {
+        touch(w);
+        narrow = _mm256_add_epi16(narrow, _mm256_maddubs_epi16(a, w));
+      }
+      sum[i] = _mm256_add_epi32(sum[i], _mm256_madd_epi16(narrow, ones));
+      touch(sum[i]);
+    }
+    touch(a);
+  }
+#pragma GCC unroll 8
+  for (int i = 1; i < kChains; ++i) sum[0] = _mm256_add_epi32(sum[0], sum[i]);
+  _mm256_storeu_si256(static_cast<__m256i*>(result), sum[0]);
+}
 
 }  // namespace
 
@@ -52,6 +83,10 @@ void limit_sign_trick_avx2(size_t steps, void* result) {
   for (int i = 1; i < kChains; ++i) sum[0] = _mm256_add_epi32(sum[0], sum[i]);
   _mm256_storeu_si256(static_cast<__m256i*>(result), sum[0]);
 }
+
+void limit_unsigned_avx2(size_t steps, void* result) { multiply_unsigned<1>(steps, result); }
+
+void limit_unsigned_pairs_avx2(size_t steps, void* result) { multiply_unsigned<2>(steps, result); }
 
 void limit_int4_avx2(size_t steps, void* result) {
   constexpr int kChains = 4, kDeep = 8;

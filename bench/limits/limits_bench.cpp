@@ -28,6 +28,8 @@ constexpr Limit kLimits[] = {
     {"f32_fma", Isa::avx2, limit_fma_avx2, kFmaAvx2Macs},
     {"f32_fma", Isa::avx512, limit_fma_avx512, kFmaAvx512Macs},
     {"int8_sign_trick", Isa::avx2, limit_sign_trick_avx2, kSignTrickAvx2Macs},
+    {"int8_unsigned", Isa::avx2, limit_unsigned_avx2, kUnsignedAvx2Macs},
+    {"int8_unsigned_pairs", Isa::avx2, limit_unsigned_pairs_avx2, kUnsignedPairsAvx2Macs},
     {"int4_16_bit_sums", Isa::avx2, limit_int4_avx2, kInt4Avx2Macs},
     {"int8_dot_product", Isa::avx512vnni, limit_dot_avx512vnni, kDotAvx512vnniMacs},
 };

@@ -5,8 +5,8 @@ SCHEMES = {"f32": "f32", "int8": "int8", "int4": "int4 weights", "int4_32": "int
            "q4_K": "int4, q4_K"}
 # The limit that a row's multiply-accumulates are compared with, by precision and kind of machine.
 LIMITS = {("f32", "avx2"): "f32_fma_avx2", ("f32", "avx512"): "f32_fma_avx512",
-          ("f32", "avx512vnni"): "f32_fma_avx512", ("int8", "avx2"): "int8_sign_trick_avx2",
-          ("int8", "avx512"): "int8_sign_trick_avx2",
+          ("f32", "avx512vnni"): "f32_fma_avx512", ("int8", "avx2"): "int8_unsigned_pairs_avx2",
+          ("int8", "avx512"): "int8_unsigned_pairs_avx2",
           ("int8", "avx512vnni"): "int8_dot_product_avx512vnni",
           ("int4", "avx2"): "int4_16_bit_sums_avx2", ("int4", "avx512"): "int4_16_bit_sums_avx2",
           ("int4", "avx512vnni"): "int8_dot_product_avx512vnni"}

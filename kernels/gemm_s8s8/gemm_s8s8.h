@@ -26,9 +26,13 @@ struct GemmS8S8Args {
   size_t k = 0;
   // m rows of k values. k rounded up to 4 bytes of each row may be read; the pad may hold anything.
   const int8_t* a = nullptr;
-  size_t a_stride = 0;            // bytes from row to row
-  const int8_t* w = nullptr;      // s8 panels (kernels/pack/panels.h), 32-byte aligned
-  size_t w_panel_stride = 0;      // bytes: panel_bytes_s8(k)
+  size_t a_stride = 0;        // bytes from row to row
+  const int8_t* w = nullptr;  // s8 panels (kernels/pack/panels.h), 32-byte aligned
+  size_t w_panel_stride = 0;  // bytes: panel_bytes_s8(k)
+  // Tables of kGroupOrder for these panels on this instruction set (group_order.h), or null: the
+  // same results, more slowly where there could be one. Advance it by panels, as w.
+  const void* order = nullptr;
+  size_t order_stride = 0;        // bytes: group_order_bytes(k)
   const int32_t* bias = nullptr;  // [n], or null for zeros
   const float* scale = nullptr;   // [n], finite
   int32_t zero_point = 0;         // -128…127

@@ -35,10 +35,12 @@ struct GemmS8S8F32Args {
   size_t a_scale_stride = 1;              // 1: one a row; 0: one for all rows
   const int8_t* w = nullptr;              // s8 panels (kernels/pack/panels.h), 32-byte aligned
   size_t w_panel_stride = 0;              // bytes: panel_bytes_s8(k)
-  const int32_t* row_sums = nullptr;      // [n padded to 8], as packed
-  const float* w_scale = nullptr;         // [n]
-  const float* bias = nullptr;            // [n], or null for zeros
-  float clamp_min = 0.0f;                 // clamp_min <= clamp_max; -inf and inf for no clamp
+  const void* order = nullptr;            // as GemmS8S8Args::order
+  size_t order_stride = 0;
+  const int32_t* row_sums = nullptr;  // [n padded to 8], as packed
+  const float* w_scale = nullptr;     // [n]
+  const float* bias = nullptr;        // [n], or null for zeros
+  float clamp_min = 0.0f;             // clamp_min <= clamp_max; -inf and inf for no clamp
   float clamp_max = 0.0f;
   float* c = nullptr;   // m rows of n values
   size_t c_stride = 0;  // values from row to row

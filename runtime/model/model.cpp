@@ -106,6 +106,7 @@ Status Model::load(const std::byte* data, size_t size, bool verify_all_segments)
   LINNET_TRY(verify_tensors(*header_, header_size));
   LINNET_TRY(verify_graph(*header_->graph(), header_size));
   data_ = data;
+  group_orders_.set_limit(size / 2);
   return fill_tensors();
 }
 

@@ -8,6 +8,7 @@
 #include "runtime/core/buffer.h"
 #include "runtime/core/status.h"
 #include "runtime/core/tensor.h"
+#include "runtime/model/group_orders.h"
 #include "schema/model_generated.h"
 
 namespace linnet {
@@ -46,6 +47,8 @@ class Model {
   // What XNNPACK operators of all sessions share, made when first asked for; null: no memory, or a
   // build without XNNPACK.
   XnnpackWeights* xnnpack_weights() const;
+  // What int8 kernels of all sessions share.
+  GroupOrders& group_orders() const { return group_orders_; }
   // Entries of all inputs and outputs lists of all nodes.
   size_t edge_count() const { return edge_count_; }
 
@@ -64,6 +67,7 @@ class Model {
   bool float_only_ = true;
   size_t edge_count_ = 0;
   mutable std::atomic<XnnpackWeights*> xnnpack_weights_{nullptr};
+  mutable GroupOrders group_orders_;
 };
 
 }  // namespace linnet

@@ -69,8 +69,8 @@ Status make_parts(PlanContext& ctx, const Sizes& s, const WindowGeometry& g, Con
   for (size_t i = 0; i < s.group; ++i) {
     parts[i] = make_part(s, g, direct, i);
     const std::byte* data = static_cast<const std::byte*>(w.data) + i * static_cast<size_t>(step);
-    LINNET_TRY(
-        prepare_blob(ctx, p->matmul, data, i * s.group_out(), s.group_out(), k, &parts[i].blob));
+    LINNET_TRY(prepare_blob(ctx, p->matmul, data, i * s.group_out(), s.group_out(), k,
+                            s.n * g.out_pixels(), &parts[i].blob));
   }
   p->parts = parts;
   p->part_count = s.group;

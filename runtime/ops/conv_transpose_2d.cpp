@@ -138,7 +138,7 @@ Status make_parts(PlanContext& ctx, const Sizes& s, const Axis& rows, const Axis
     const size_t channel = group * s.group_out();
     if (stored) {
       LINNET_TRY(prepare_blob(ctx, p->matmul, static_cast<const std::byte*>(w.data) + start,
-                              channel, s.group_out(), k, &part.blob));
+                              channel, s.group_out(), k, s.n * py.count * px.count, &part.blob));
     } else {
       LINNET_TRY(prepare_empty_blob(ctx, p->matmul, channel, s.group_out(), &part.blob));
     }

@@ -29,8 +29,8 @@ Status plan_fully_connected(PlanContext& ctx) {
   }
   ConvPart* part = allocate_array<ConvPart>(ctx, 1);
   if (!part) return ctx.out_of_memory();
-  LINNET_TRY(
-      prepare_blob(ctx, p.matmul, static_cast<const std::byte*>(w.data), 0, n, k, &part->blob));
+  LINNET_TRY(prepare_blob(ctx, p.matmul, static_cast<const std::byte*>(w.data), 0, n, k, rows,
+                          &part->blob));
   part->window = {.h = 1,
                   .w = rows,
                   .out_h = 1,

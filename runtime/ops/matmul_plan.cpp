@@ -4,6 +4,7 @@
 
 #include "kernels/pack/pack_panels_s4.h"
 #include "kernels/pack/panels.h"
+#include "runtime/model/group_orders.h"
 
 namespace linnet {
 namespace {
@@ -47,6 +48,9 @@ void choose_kernel(PlanContext& ctx, MatmulPlan* p) {
     case MatmulKind::s4_f32:
       p->s4_f32 = pick_kernel(ctx, kGemmS8S4F32, &p->label);
       break;
+  }
+  if (p->kind == MatmulKind::s8 || p->kind == MatmulKind::s8_f32) {
+    p->order = kGroupOrder.pick(ctx.isa()).run;
   }
 }
 
@@ -157,6 +161,18 @@ Status fold_bias(PlanContext& ctx, const MatmulPlan& plan, const int32_t* row_su
   return {};
 }
 
+// The tables of k groups, where the kernel gains from them.
+void order_groups(const PlanContext& ctx, const MatmulPlan& plan, size_t rows, MatmulBlob* blob) {
+  if (!plan.order || !group_order_pays(rows, blob->n, blob->k)) return;
+  GroupOrderArgs args;
+  args.w = reinterpret_cast<const int8_t*>(blob->w);
+  args.w_panel_stride = blob->panel_bytes;
+  args.panels = static_cast<size_t>(panel_count(blob->n));
+  args.k = blob->k;
+  blob->order = ctx.group_orders()->find_or_make(plan.order, args);
+  blob->order_bytes = group_order_bytes(blob->k);
+}
+
 }  // namespace
 
 Status plan_matmul(PlanContext& ctx, size_t channels, float lo, float hi, MatmulPlan* out) {
@@ -193,14 +209,12 @@ uint64_t matmul_blob_size(const MatmulPlan& plan, size_t n, size_t k) {
 }
 
 Status prepare_blob(PlanContext& ctx, const MatmulPlan& plan, const std::byte* data, size_t channel,
-                    size_t n, size_t k, MatmulBlob* out) {
-  *out = {.n = n,
-          .k = k,
-          .channel = channel,
-          .w = data,
-          .panel_bytes = 0,
-          .tail = nullptr,
-          .folded_bias = nullptr};
+                    size_t n, size_t k, size_t rows, MatmulBlob* out) {
+  *out = {};
+  out->n = n;
+  out->k = k;
+  out->channel = channel;
+  out->w = data;
   // The sizes fit: the caller has compared matmul_blob_size() with the tensor's.
   if (plan.kind == MatmulKind::f32) {
     out->panel_bytes = 8 * k * sizeof(float);
@@ -212,19 +226,16 @@ Status prepare_blob(PlanContext& ctx, const MatmulPlan& plan, const std::byte* d
   } else {
     out->panel_bytes = static_cast<size_t>(panel_bytes_s8(k));
     out->tail = data + panel_row_sums_offset_s8(n, k);
+    order_groups(ctx, plan, rows, out);
   }
   return fold_bias(ctx, plan, static_cast<const int32_t*>(out->tail), out);
 }
 
 Status prepare_empty_blob(PlanContext& ctx, const MatmulPlan& plan, size_t channel, size_t n,
                           MatmulBlob* out) {
-  *out = {.n = n,
-          .k = 0,
-          .channel = channel,
-          .w = nullptr,
-          .panel_bytes = 0,
-          .tail = nullptr,
-          .folded_bias = nullptr};
+  *out = {};
+  out->n = n;
+  out->channel = channel;
   return fold_bias(ctx, plan, nullptr, out);
 }
 

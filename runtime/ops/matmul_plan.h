@@ -4,6 +4,7 @@
 #include "kernels/gemm_f32f16/gemm_f32f16.h"
 #include "kernels/gemm_s8s4_f32/gemm_s8s4_f32.h"
 #include "kernels/gemm_s8s8/gemm_s8s8.h"
+#include "kernels/gemm_s8s8/group_order.h"
 #include "kernels/gemm_s8s8_f32/gemm_s8s8_f32.h"
 #include "runtime/ops/checks.h"
 
@@ -32,6 +33,7 @@ struct MatmulPlan {
     GemmS8S8F32Fn* s8_f32;
     GemmS8S4F32Fn* s4_f32;
   };
+  GroupOrderFn* order;      // s8 weights: makes the kernel's tables; null: it wants none
   size_t channels;          // output channels of the node
   const float* bias;        // [channels], or null; f32 results
   const int32_t* bias_s32;  // [channels] in units of x scale · weight scale, or null; s8 results
@@ -60,6 +62,8 @@ struct MatmulBlob {
   const std::byte* w;
   size_t panel_bytes;
   const void* tail;            // row sums or comp behind the panels
+  const std::byte* order;      // tables of k groups, or null
+  size_t order_bytes;          // from panel to panel
   const int32_t* folded_bias;  // [n], s8 results: bias − x zero point · row sum
 };
 
@@ -71,9 +75,10 @@ Status plan_matmul(PlanContext& ctx, size_t channels, float lo, float hi, Matmul
 // Bytes of one packed matrix; saturates at UINT64_MAX.
 uint64_t matmul_blob_size(const MatmulPlan& plan, size_t n, size_t k);
 
-// Takes the matrix [n][k] for the channels from `channel` on, which begins at `data`.
+// Takes the matrix [n][k] for the channels from `channel` on, which begins at `data`. A run
+// multiplies it with `rows` rows.
 Status prepare_blob(PlanContext& ctx, const MatmulPlan& plan, const std::byte* data, size_t channel,
-                    size_t n, size_t k, MatmulBlob* out);
+                    size_t n, size_t k, size_t rows, MatmulBlob* out);
 
 // A matrix with k = 0, of which nothing is stored: every result is the bias.
 Status prepare_empty_blob(PlanContext& ctx, const MatmulPlan& plan, size_t channel, size_t n,

@@ -23,6 +23,10 @@ void fill_bias(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& ro
   }
 }
 
+const std::byte* order_at(const MatmulBlob& blob, size_t begin) {
+  return blob.order ? blob.order + begin / 8 * blob.order_bytes : nullptr;
+}
+
 void run_f32(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& rows,
              const std::byte* w, size_t begin, size_t end) {
   const float* bias = at(p.bias, blob.channel + begin);
@@ -64,6 +68,8 @@ void run_s8(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& rows,
         .a_stride = rows.a_stride,
         .w = reinterpret_cast<const int8_t*>(w),
         .w_panel_stride = blob.panel_bytes,
+        .order = order_at(blob, begin),
+        .order_stride = blob.order_bytes,
         .bias = blob.folded_bias + begin,
         .scale = p.scale + blob.channel + begin,
         .zero_point = p.y_zero,
@@ -85,6 +91,8 @@ void run_s8_f32(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& r
             .a_scale_stride = rows.a_scale_stride,
             .w = reinterpret_cast<const int8_t*>(w),
             .w_panel_stride = blob.panel_bytes,
+            .order = order_at(blob, begin),
+            .order_stride = blob.order_bytes,
             .row_sums = static_cast<const int32_t*>(blob.tail) + begin,
             .w_scale = p.scale + blob.channel + begin,
             .bias = at(p.bias, blob.channel + begin),

@@ -13,6 +13,7 @@
 
 namespace linnet {
 
+class GroupOrders;
 struct XnnpackWeights;
 
 // What run() gets. All pointers are valid for the run; outputs never alias inputs unless the op
@@ -95,6 +96,8 @@ class PlanContext {
   bool xnnpack_forced() const { return xnnpack_forced_; }
   // What the model's XNNPACK operators share; null: each packs its own weights.
   XnnpackWeights* xnnpack_weights() const { return xnnpack_weights_; }
+  // Tables of k groups that the model's int8 products share; never null.
+  GroupOrders* group_orders() const { return group_orders_; }
   // The pthreadpool_t of RunContext::pool, or null, for a run() that hands it to another library.
   void* use_pool_handle() {
     pool_handle_used_ = true;
@@ -116,6 +119,7 @@ class PlanContext {
   bool xnnpack_allowed_ = false;
   bool xnnpack_forced_ = false;
   XnnpackWeights* xnnpack_weights_ = nullptr;
+  GroupOrders* group_orders_ = nullptr;
   void* pool_handle_ = nullptr;
   bool pool_handle_used_ = false;
   size_t scratch_ = 0;

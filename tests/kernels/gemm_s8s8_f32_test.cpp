@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/pack/pack_panels_s8.h"
+#include "tests/kernels/quantized_gemm_weights.h"
 
 namespace linnet {
 namespace {
@@ -23,6 +24,7 @@ struct Case {
   bool bias = true;
   size_t a_extra = 0;
   size_t c_extra = 3;
+  test::WeightKind weights = test::WeightKind::uniform;
 };
 
 struct Problem {
@@ -44,13 +46,12 @@ Problem make_problem(const Case& shape, unsigned seed) {
   Problem problem;
   problem.a_stride = (shape.k + 3) / 4 * 4 + shape.a_extra;
   problem.a.resize(shape.m * problem.a_stride);
-  problem.w.resize(shape.n * shape.k);
   for (int8_t& value : problem.a) value = static_cast<int8_t>(pick(-128, 127));
-  for (int8_t& value : problem.w) value = static_cast<int8_t>(pick(-127, 127));
   if (shape.extreme) {
     for (int8_t& value : problem.a) value = pick(0, 7) == 0 ? int8_t{127} : int8_t{-128};
-    for (int8_t& value : problem.w) value = pick(0, 7) == 0 ? int8_t{127} : int8_t{-127};
   }
+  problem.w = test::make_weights(shape.extreme ? test::WeightKind::extreme : shape.weights, shape.n,
+                                 shape.k, seed);
   problem.packed.resize(static_cast<size_t>(panels_size_s8(shape.n, shape.k)) / 8 + 1);
   REQUIRE(pack_panels_s8(problem.w.data(), shape.k, shape.n, shape.k, problem.packed.data()));
   for (size_t i = 0; i < shape.m; ++i) {
@@ -127,11 +128,18 @@ void check(const Case& shape, unsigned seed) {
   for (size_t v = 0; v < kGemmS8S8F32.count; ++v) {
     const auto& variant = kGemmS8S8F32.variants[v];
     if (!isa.has(variant.isa)) continue;
-    std::vector<float> c(scalar.size(), kUntouched);
-    args.c = c.data();
-    variant.run(args);
-    INFO(isa_name(variant.isa) << " m " << shape.m << " n " << shape.n << " k " << shape.k);
-    REQUIRE(std::memcmp(c.data(), scalar.data(), c.size() * sizeof(float)) == 0);
+    const auto order = test::make_group_order(variant.isa, args.w, shape.n, shape.k);
+    for (const bool ordered : {false, true}) {
+      if (ordered && order.empty()) continue;
+      std::vector<float> c(scalar.size(), kUntouched);
+      args.order = ordered ? order.data() : nullptr;
+      args.order_stride = group_order_bytes(shape.k);
+      args.c = c.data();
+      variant.run(args);
+      INFO(isa_name(variant.isa) << " m " << shape.m << " n " << shape.n << " k " << shape.k
+                                 << " ordered " << ordered);
+      REQUIRE(std::memcmp(c.data(), scalar.data(), c.size() * sizeof(float)) == 0);
+    }
   }
 }
 
@@ -159,9 +167,11 @@ TEST_CASE("gemm_s8s8_f32 equals real arithmetic and itself on every ISA", "[gemm
 
 TEST_CASE("gemm_s8s8_f32 random shapes", "[gemm_s8s8_f32]") {
   std::mt19937 random(7);
-  for (unsigned i = 0; i < 60; ++i) {
-    Case shape = {1 + random() % 30, 1 + random() % 70, 1 + random() % 150};
+  for (unsigned i = 0; i < 300; ++i) {
+    Case shape = {1 + random() % 30, 1 + random() % 50, 1 + random() % 150};
+    if (i % 50 == 0) shape.k = 1000 + random() % 1200;
     shape.extreme = random() % 4 == 0;
+    shape.weights = static_cast<test::WeightKind>(random() % test::kWeightKinds);
     shape.a_scale_stride = random() % 2;
     shape.bias = random() % 4 != 0;
     shape.a_extra = random() % 9;
@@ -186,7 +196,11 @@ TEST_CASE("gemm_s8s8_f32 lets NaN and signed zero through alike", "[gemm_s8s8_f3
   const IsaSet isa = detect_isa();
   for (size_t v = 0; v < kGemmS8S8F32.count; ++v) {
     if (!isa.has(kGemmS8S8F32.variants[v].isa)) continue;
+    const auto order =
+        test::make_group_order(kGemmS8S8F32.variants[v].isa, args.w, shape.n, shape.k);
     std::vector<float> c(scalar.size());
+    args.order = order.empty() ? nullptr : order.data();
+    args.order_stride = group_order_bytes(shape.k);
     args.c = c.data();
     kGemmS8S8F32.variants[v].run(args);
     for (size_t at = 0; at < c.size(); ++at) {

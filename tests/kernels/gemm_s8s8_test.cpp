@@ -1,21 +1,28 @@
 #include "kernels/gemm_s8s8/gemm_s8s8.h"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <cstring>
 #include <random>
 #include <vector>
 
 #include "kernels/pack/pack_panels_s8.h"
 #include "kernels/requantize.h"
+#include "tests/kernels/quantized_gemm_weights.h"
+#include "tests/support/guarded_bytes.h"
 
 namespace linnet {
 namespace {
 
-enum class Values { random, extreme };
+using test::WeightKind;
+
+enum class Rows { random, extreme, lowest, highest };
 
 struct Case {
   size_t m, n, k;
-  Values values = Values::random;
+  WeightKind weights = WeightKind::uniform;
+  Rows rows = Rows::random;
   int32_t zero_point = 0;
   int32_t min = -128;
   int32_t max = 127;
@@ -39,15 +46,17 @@ Problem make_problem(const Case& shape, unsigned seed) {
   };
   Problem problem;
   problem.a_stride = (shape.k + 3) / 4 * 4 + shape.a_extra;
-  problem.a.resize(shape.m * problem.a_stride);
+  problem.a.resize((shape.m - 1) * problem.a_stride + (shape.k + 3) / 4 * 4);
   // The pad of each row holds random values too.
-  for (int8_t& value : problem.a) value = static_cast<int8_t>(pick(-128, 127));
-  problem.w.resize(shape.n * shape.k);
-  for (int8_t& value : problem.w) value = static_cast<int8_t>(pick(-127, 127));
-  if (shape.values == Values::extreme) {
-    for (int8_t& value : problem.a) value = pick(0, 7) == 0 ? int8_t{127} : int8_t{-128};
-    for (int8_t& value : problem.w) value = pick(0, 7) == 0 ? int8_t{127} : int8_t{-127};
+  for (int8_t& value : problem.a) {
+    const int number = shape.rows == Rows::random    ? pick(-128, 127)
+                       : shape.rows == Rows::lowest  ? -128
+                       : shape.rows == Rows::highest ? 127
+                       : pick(0, 7) == 0             ? 127
+                                                     : -128;
+    value = static_cast<int8_t>(number);
   }
+  problem.w = test::make_weights(shape.weights, shape.n, shape.k, seed);
   problem.packed.resize(static_cast<size_t>(panels_size_s8(shape.n, shape.k)) / 8 + 1);
   REQUIRE(pack_panels_s8(problem.w.data(), shape.k, shape.n, shape.k, problem.packed.data()));
   for (size_t j = 0; j < shape.n; ++j) {
@@ -72,75 +81,102 @@ int8_t expected_value(const Case& shape, const Problem& problem, size_t i, size_
   return static_cast<int8_t>(value);
 }
 
+GemmS8S8Args make_args(const Case& shape, const Problem& problem) {
+  GemmS8S8Args args;
+  args.m = shape.m;
+  args.n = shape.n;
+  args.k = shape.k;
+  args.a = problem.a.data();
+  args.a_stride = problem.a_stride;
+  args.w = reinterpret_cast<const int8_t*>(problem.packed.data());
+  args.w_panel_stride = static_cast<size_t>(panel_bytes_s8(shape.k));
+  args.order_stride = group_order_bytes(shape.k);
+  args.bias = shape.bias ? problem.bias.data() : nullptr;
+  args.scale = problem.scale.data();
+  args.zero_point = shape.zero_point;
+  args.min = shape.min;
+  args.max = shape.max;
+  args.c_stride = shape.n + shape.c_extra;
+  return args;
+}
+
 void check(const Case& shape, unsigned seed) {
   const Problem problem = make_problem(shape, seed);
-  const size_t c_stride = shape.n + shape.c_extra;
+  GemmS8S8Args args = make_args(shape, problem);
   constexpr int8_t kUntouched = 85;
-  std::vector<int8_t> expected(shape.m * c_stride + 64, kUntouched);
+  std::vector<int8_t> expected(shape.m * args.c_stride + 64, kUntouched);
   for (size_t i = 0; i < shape.m; ++i) {
     for (size_t j = 0; j < shape.n; ++j) {
-      expected[i * c_stride + j] = expected_value(shape, problem, i, j);
+      expected[i * args.c_stride + j] = expected_value(shape, problem, i, j);
     }
   }
+  // What the kernels read ends at pages that cannot be read.
+  const size_t panel_bytes = static_cast<size_t>(panel_row_sums_offset_s8(shape.n, shape.k));
+  test::GuardedBytes a(problem.a.size()), panels(panel_bytes);
+  std::memcpy(a.data(), args.a, a.size());
+  std::memcpy(panels.data(), args.w, panels.size());
+  args.a = reinterpret_cast<const int8_t*>(a.data());
+  args.w = reinterpret_cast<const int8_t*>(panels.data());
   const IsaSet isa = detect_isa();
   for (size_t v = 0; v < kGemmS8S8.count; ++v) {
     const auto& variant = kGemmS8S8.variants[v];
     if (!isa.has(variant.isa)) continue;
-    std::vector<int8_t> c(expected.size(), kUntouched);
-    GemmS8S8Args args;
-    args.m = shape.m;
-    args.n = shape.n;
-    args.k = shape.k;
-    args.a = problem.a.data();
-    args.a_stride = problem.a_stride;
-    args.w = reinterpret_cast<const int8_t*>(problem.packed.data());
-    args.w_panel_stride = static_cast<size_t>(panel_bytes_s8(shape.k));
-    args.bias = shape.bias ? problem.bias.data() : nullptr;
-    args.scale = problem.scale.data();
-    args.zero_point = shape.zero_point;
-    args.min = shape.min;
-    args.max = shape.max;
-    args.c = c.data();
-    args.c_stride = c_stride;
-    variant.run(args);
-    INFO(isa_name(variant.isa) << " m " << shape.m << " n " << shape.n << " k " << shape.k);
-    REQUIRE(c == expected);
+    const auto words = test::make_group_order(variant.isa, args.w, shape.n, shape.k);
+    test::GuardedBytes order(words.size() * sizeof(uint64_t));
+    if (!words.empty()) std::memcpy(order.data(), words.data(), order.size());
+    for (const bool ordered : {false, true}) {
+      if (ordered && words.empty()) continue;
+      std::vector<int8_t> c(expected.size(), kUntouched);
+      args.order = ordered ? order.data() : nullptr;
+      args.c = c.data();
+      variant.run(args);
+      INFO(isa_name(variant.isa) << " m " << shape.m << " n " << shape.n << " k " << shape.k
+                                 << " weights " << static_cast<int>(shape.weights) << " ordered "
+                                 << ordered);
+      REQUIRE(c == expected);
+    }
   }
 }
 
 TEST_CASE("gemm_s8s8 equals a plain triple loop", "[gemm_s8s8]") {
+  constexpr WeightKind uniform = WeightKind::uniform, extreme = WeightKind::extreme;
   const Case cases[] = {
       {1, 1, 1},
       {1, 8, 4},
+      {1, 90, 5000, extreme, Rows::extreme},
       {2, 16, 8},
       {3, 17, 5},
       {4, 33, 27},
       {5, 24, 100},
       {6, 9, 3},
-      {7, 40, 64, Values::random, 5, -128, 127, false},
-      {8, 48, 576, Values::random, -128, -128, 127},
-      {9, 10, 640, Values::random, 127, -10, 127},
-      {10, 31, 31, Values::random, 3, 3, 90, true, 5, 0},
+      {7, 40, 64, uniform, Rows::random, 5, -128, 127, false},
+      {8, 48, 576, uniform, Rows::random, -128, -128, 127},
+      {9, 10, 640, uniform, Rows::random, 127, -10, 127},
+      {10, 31, 31, uniform, Rows::random, 3, 3, 90, true, 5, 0},
       {11, 64, 36},
-      {12, 96, 896, Values::extreme},
-      {13, 5, 4100, Values::extreme},
-      {25, 15, 2050, Values::extreme, -7},
-      {49, 72, 128, Values::random, 0, -128, 127, true, 1, 7},
-      {97, 23, 12, Values::extreme, 0, -128, 127, true, 3, 1},
+      {12, 96, 896, extreme, Rows::extreme},
+      {13, 5, 4100, extreme, Rows::extreme},
+      {25, 15, 2050, extreme, Rows::extreme, -7},
+      {34, 300, 1030, WeightKind::normal},
+      {49, 72, 128, uniform, Rows::random, 0, -128, 127, true, 1, 7},
+      {97, 23, 12, extreme, Rows::extreme, 0, -128, 127, true, 3, 1},
       {100, 130, 65},
-      {67, 75, 301},
       {195, 12, 16},
   };
   unsigned seed = 1;
   for (const Case& shape : cases) check(shape, seed++);
 }
 
-TEST_CASE("gemm_s8s8 random shapes", "[gemm_s8s8]") {
+TEST_CASE("gemm_s8s8 random shapes, weights around the limits of 16 bits", "[gemm_s8s8]") {
   std::mt19937 random(7);
-  for (unsigned i = 0; i < 60; ++i) {
-    Case shape = {1 + random() % 30, 1 + random() % 70, 1 + random() % 150};
-    shape.values = random() % 4 == 0 ? Values::extreme : Values::random;
+  for (unsigned i = 0; i < 1000; ++i) {
+    Case shape = {1 + random() % 30, 1 + random() % 50, 1 + random() % 150};
+    if (i % 50 == 0) shape.k = 1000 + random() % 1200;
+    shape.weights = static_cast<WeightKind>(random() % test::kWeightKinds);
+    shape.rows = static_cast<Rows>(random() % 4);
     shape.zero_point = static_cast<int32_t>(random() % 256) - 128;
+    shape.min = -128 + static_cast<int32_t>(random() % 100);
+    shape.max = std::min(127, shape.min + static_cast<int32_t>(random() % 250));
     shape.bias = random() % 4 != 0;
     shape.a_extra = random() % 9;
     shape.c_extra = random() % 9;
@@ -151,27 +187,22 @@ TEST_CASE("gemm_s8s8 random shapes", "[gemm_s8s8]") {
 TEST_CASE("gemm_s8s8 split over columns gives the same bytes", "[gemm_s8s8]") {
   const Case shape = {14, 56, 72};
   const Problem problem = make_problem(shape, 3);
-  GemmS8S8Args args;
-  args.m = shape.m;
-  args.n = shape.n;
-  args.k = shape.k;
-  args.a = problem.a.data();
-  args.a_stride = problem.a_stride;
-  args.w = reinterpret_cast<const int8_t*>(problem.packed.data());
-  args.w_panel_stride = static_cast<size_t>(panel_bytes_s8(shape.k));
-  args.bias = problem.bias.data();
-  args.scale = problem.scale.data();
+  GemmS8S8Args args = make_args(shape, problem);
   args.c_stride = shape.n;
   const IsaSet isa = detect_isa();
   for (size_t v = 0; v < kGemmS8S8.count; ++v) {
     if (!isa.has(kGemmS8S8.variants[v].isa)) continue;
+    const auto order = test::make_group_order(kGemmS8S8.variants[v].isa, args.w, shape.n, shape.k);
+    args.order = order.empty() ? nullptr : order.data();
     std::vector<int8_t> whole(shape.m * shape.n), parts(shape.m * shape.n);
     args.c = whole.data();
     kGemmS8S8.variants[v].run(args);
     for (size_t j = 0; j < shape.n; j += 24) {
+      const size_t panel = j / kQuantPanelRows;
       GemmS8S8Args part = args;
       part.n = shape.n - j < 24 ? shape.n - j : 24;
-      part.w += j / kQuantPanelRows * args.w_panel_stride;
+      part.w += panel * args.w_panel_stride;
+      if (!order.empty()) part.order = order.data() + panel * args.order_stride / 8;
       part.bias += j;
       part.scale += j;
       part.c = parts.data() + j;

@@ -8,6 +8,8 @@
 #include <memory>
 #include <random>
 
+#include "runtime/model/group_orders.h"
+
 namespace linnet::test {
 namespace {
 
@@ -38,6 +40,7 @@ class CasePlanContext final : public PlanContext {
     threads_ = pool.threads();
     pool_handle_ = pool.handle();
     xnnpack_forced_ = xnnpack;
+    group_orders_ = &orders_;
   }
   ~CasePlanContext() override {
     for (const auto& [object, destroy] : kept_) destroy(object);
@@ -62,6 +65,7 @@ class CasePlanContext final : public PlanContext {
   }
 
  private:
+  GroupOrders orders_;
   std::vector<Block> blocks_;
   std::vector<std::pair<void*, void (*)(void*)>> kept_;
 };

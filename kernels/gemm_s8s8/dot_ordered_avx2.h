@@ -1,0 +1,289 @@
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/gemm_s8s8/group_order.h"
+
+// The integer part of gemm_s8s8 and gemm_s8s8_f32 on AVX2 with a table of k groups
+// (group_order.h): exact int32 dot products of int8 rows with int8 panels. Rows of A are turned
+// into u = a + 128 and laid out as the panels are, 8 rows to a block, so that one index finds the k
+// group in both. A tile is 8 rows by one panel: sums stay in 8 registers. Everything here is local
+// to the file that includes it.
+
+namespace linnet {
+namespace {
+
+constexpr size_t kBlockRows = 8;
+constexpr size_t kGroupBytes = 32;  // of a panel, and of a block of A
+constexpr size_t kTileSums = kBlockRows * 8;
+// Blocks of A at a time: as many as 32 KiB hold, so that they stay in the first cache with the
+// weights that they share.
+constexpr size_t kPackedBytes = 4 * kOrderChunkGroups * kGroupBytes;
+constexpr size_t kMaxBlocks = 16;
+// With more than one chunk of k, 4 blocks and 8 pairs of panels, whose sums wait for the next.
+constexpr size_t kWaitingPairs = 8;
+constexpr size_t kWaitingBlocks = 4;
+static_assert(kWaitingPairs * kWaitingBlocks >= kMaxBlocks);
+
+inline __m256i load(const void* from) {
+  return _mm256_loadu_si256(static_cast<const __m256i*>(from));
+}
+
+inline __m256i broadcast_quad(const uint8_t* a) {
+  int32_t quad;
+  std::memcpy(&quad, a, sizeof quad);
+  return _mm256_set1_epi32(quad);
+}
+
+// Empty assembly that seems to change its operand keeps compilers from what costs more than it
+// saves: moving sums between registers, of which there are just enough, an address register for
+// each row (GCC), regrouping exclusive ors (Clang).
+inline void keep(__m256i& value) {
+#if defined(__GNUC__)
+  __asm__("" : "+x"(value));
+#else
+  static_cast<void>(value);
+#endif
+}
+inline void keep(const uint8_t*& address) {
+#if defined(__GNUC__)
+  __asm__("" : "+r"(address));
+#else
+  static_cast<void>(address);
+#endif
+}
+
+// acc += the sums of neighbouring 16-bit lanes.
+inline void add_pairs(__m256i& acc, __m256i words, __m256i ones) {
+  acc = _mm256_add_epi32(acc, _mm256_madd_epi16(words, ones));
+  keep(acc);
+}
+
+// The two forms of a k group (group_order.h): prepare() makes the operands of times() from the
+// weights in w.
+struct Plain {
+  static void prepare(__m256i&, __m256i&) {}
+  static __m256i times(__m256i u, __m256i w, __m256i) { return _mm256_maddubs_epi16(u, w); }
+};
+
+struct Signed {
+  static void prepare(__m256i& w, __m256i& flip) {
+    const __m256i magnitude = _mm256_abs_epi8(w);
+    // u ^ 0x80 is a, u ^ 0x7f is ~a.
+    flip = _mm256_xor_si256(_mm256_cmpeq_epi8(magnitude, w), _mm256_set1_epi8(0x7f));
+    keep(flip);
+    w = magnitude;
+  }
+  static __m256i times(__m256i u, __m256i magnitude, __m256i flip) {
+    return _mm256_maddubs_epi16(magnitude, _mm256_xor_si256(u, flip));
+  }
+};
+
+// One chunk of k of a panel. The lists visit the weights in an order that the processor does not
+// foresee, so each of them asks for as many bytes of the next panel.
+struct Chunk {
+  const int8_t* w;
+  const uint8_t* group;  // the next in the lists
+  const int8_t* ahead;
+};
+
+template <typename Form, int kRows>
+[[gnu::always_inline]] inline void add_singles(const uint8_t* a, size_t count, __m256i ones,
+                                               Chunk& chunk, __m256i (&acc)[kRows]) {
+  for (const uint8_t* const end = chunk.group + count; chunk.group != end; ++chunk.group) {
+    _mm_prefetch(reinterpret_cast<const char*>(chunk.ahead), _MM_HINT_T1);
+    chunk.ahead += kGroupBytes;
+    const size_t at = *chunk.group * kGroupBytes;
+    const uint8_t* from = a + at;
+    keep(from);
+    __m256i w = load(chunk.w + at), flip = w;
+    Form::prepare(w, flip);
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) {
+      add_pairs(acc[r], Form::times(broadcast_quad(from + 4 * r), w, flip), ones);
+    }
+  }
+}
+
+template <typename Form, int kRows>
+[[gnu::always_inline]] inline void add_doubles(const uint8_t* a, size_t count, __m256i ones,
+                                               Chunk& chunk, __m256i (&acc)[kRows]) {
+  for (const uint8_t* const end = chunk.group + 2 * count; chunk.group != end; chunk.group += 2) {
+    _mm_prefetch(reinterpret_cast<const char*>(chunk.ahead), _MM_HINT_T1);
+    chunk.ahead += 2 * kGroupBytes;
+    const size_t at0 = chunk.group[0] * kGroupBytes, at1 = chunk.group[1] * kGroupBytes;
+    const uint8_t *from0 = a + at0, *from1 = a + at1;
+    keep(from0);
+    keep(from1);
+    __m256i w0 = load(chunk.w + at0), w1 = load(chunk.w + at1), flip0 = w0, flip1 = w1;
+    Form::prepare(w0, flip0);
+    Form::prepare(w1, flip1);
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) {
+      add_pairs(acc[r],
+                _mm256_add_epi16(Form::times(broadcast_quad(from0 + 4 * r), w0, flip0),
+                                 Form::times(broadcast_quad(from1 + 4 * r), w1, flip1)),
+                ones);
+    }
+  }
+}
+
+// sums[r][0…8) = first[r * first_stride…] + rows r of a block times a panel, over one chunk of k.
+// order: the counts and lists of the chunk. Seven arguments instead of a structure: a short chunk
+// would wait for it to pass through memory.
+template <int kRows>
+[[gnu::noinline]] void dot_block(const uint8_t* a, const int8_t* w, const uint8_t* order,
+                                 const int8_t* ahead, const int32_t* first, size_t first_stride,
+                                 int32_t* sums) {
+  uint16_t count[4];
+  std::memcpy(count, order, sizeof count);
+  Chunk chunk = {w, order + kOrderCountBytes, ahead};
+  __m256i ones = _mm256_set1_epi16(1);
+  keep(ones);
+  __m256i acc[kRows];
+#pragma GCC unroll 8
+  for (size_t r = 0; r < static_cast<size_t>(kRows); ++r) acc[r] = load(first + r * first_stride);
+  add_doubles<Plain>(a, count[0], ones, chunk, acc);
+  add_singles<Plain>(a, count[1], ones, chunk, acc);
+  add_doubles<Signed>(a, count[2], ones, chunk, acc);
+  add_singles<Signed>(a, count[3], ones, chunk, acc);
+#pragma GCC unroll 8
+  for (size_t r = 0; r < static_cast<size_t>(kRows); ++r) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + 8 * r), acc[r]);
+  }
+}
+
+template <int kRows = static_cast<int>(kBlockRows)>
+void dot_rows(size_t rows, const uint8_t* a, const Chunk& chunk, const int32_t* first,
+              size_t first_stride, int32_t* sums) {
+  if (rows >= static_cast<size_t>(kRows)) {
+    dot_block<kRows>(a, chunk.w, chunk.group, chunk.ahead, first, first_stride, sums);
+  } else if constexpr (kRows > 1) {
+    dot_rows<kRows - 1>(rows, a, chunk, first, first_stride, sums);
+  }
+}
+
+// 8 k groups of 8 rows, as u.
+void pack_groups(const int8_t* const (&row)[kBlockRows], size_t at, __m256i mask, uint8_t* out) {
+  __m256i v[8], t[8];
+  const __m256i flip = _mm256_set1_epi8(-128);
+#pragma GCC unroll 8
+  for (int r = 0; r < 8; ++r) {
+    v[r] = _mm256_xor_si256(_mm256_maskload_epi32(reinterpret_cast<const int*>(row[r] + at), mask),
+                            flip);
+  }
+#pragma GCC unroll 4
+  for (int r = 0; r < 8; r += 2) {
+    t[r] = _mm256_unpacklo_epi32(v[r], v[r + 1]);
+    t[r + 1] = _mm256_unpackhi_epi32(v[r], v[r + 1]);
+  }
+#pragma GCC unroll 2
+  for (int r = 0; r < 8; r += 4) {
+    v[r] = _mm256_unpacklo_epi64(t[r], t[r + 2]);
+    v[r + 1] = _mm256_unpackhi_epi64(t[r], t[r + 2]);
+    v[r + 2] = _mm256_unpacklo_epi64(t[r + 1], t[r + 3]);
+    v[r + 3] = _mm256_unpackhi_epi64(t[r + 1], t[r + 3]);
+  }
+  __m256i* to = reinterpret_cast<__m256i*>(out);
+#pragma GCC unroll 4
+  for (int g = 0; g < 4; ++g) {
+    _mm256_store_si256(to + g, _mm256_permute2x128_si256(v[g], v[g + 4], 0x20));
+    _mm256_store_si256(to + g + 4, _mm256_permute2x128_si256(v[g], v[g + 4], 0x31));
+  }
+}
+
+// Bytes from block to block.
+size_t block_bytes(size_t groups) { return (groups + 7) / 8 * 8 * kGroupBytes; }
+
+// Blocks of 8 rows, `groups` k groups each; a last block of fewer rows repeats the last one.
+void pack_rows(const int8_t* a, size_t a_stride, size_t rows, size_t groups, uint8_t* out) {
+  for (size_t i = 0; i < rows; i += kBlockRows, out += block_bytes(groups)) {
+    const int8_t* row[kBlockRows];
+    for (size_t r = 0; r < kBlockRows; ++r) {
+      row[r] = a + (i + r < rows ? i + r : rows - 1) * a_stride;
+    }
+    for (size_t g = 0; g < groups; g += 8) {
+      const __m256i left = _mm256_set1_epi32(static_cast<int>(groups - g));
+      const __m256i mask = _mm256_cmpgt_epi32(left, _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+      pack_groups(row, 4 * g, mask, out + g * kGroupBytes);
+    }
+  }
+}
+
+struct OrderedProblem {
+  size_t m, n, k;
+  const int8_t* a;
+  size_t a_stride;
+  const int8_t* w;
+  size_t w_panel_stride;
+  const uint8_t* order;
+  size_t order_stride;
+};
+
+// Sums of a block of rows with two panels: column 8 p + i of row r is at [p][8 r + i].
+using PairSums = int32_t[2][kTileSums];
+
+// A panel times the packed rows. begin: what the sums start with, or null to go on.
+void dot_panel(const uint8_t* packed, size_t rows, size_t groups, const Chunk& chunk,
+               const int32_t* begin, size_t p, PairSums* sums) {
+  for (size_t b = 0; b < rows; b += kBlockRows, packed += block_bytes(groups), ++sums) {
+    int32_t* tile = (*sums)[p];
+    dot_rows(rows - b, packed, chunk, begin != nullptr ? begin : tile, begin != nullptr ? 0 : 8,
+             tile);
+  }
+}
+
+// A last panel without a neighbour: its neighbour's sums are not used, but read.
+void clear_second(size_t rows, PairSums* sums) {
+  for (size_t b = 0; b < rows; b += kBlockRows, ++sums)
+    std::memset((*sums)[1], 0, sizeof(*sums)[1]);
+}
+
+// Hands store(i, rows, j, sums[blocks]) the products of rows i… and of columns j…j + 15, once each.
+// start(j, begin) adds to what the sums of columns j…j + 7 begin with.
+template <typename Start, typename Store>
+void dot_ordered(const OrderedProblem& p, const Start& start, const Store& store) {
+  alignas(64) uint8_t packed[kPackedBytes];
+  alignas(32) PairSums sums[kWaitingPairs * kWaitingBlocks];
+  alignas(32) int32_t begin[8];
+  const size_t groups = p.k / 4 + (p.k % 4 != 0);
+  const bool whole = groups <= kOrderChunkGroups;
+  const size_t fit = whole ? kPackedBytes / block_bytes(groups) : kWaitingBlocks;
+  const size_t blocks = fit < kMaxBlocks ? fit : kMaxBlocks;
+  const size_t columns = whole ? p.n : 16 * kWaitingPairs;
+  for (size_t i = 0; i < p.m; i += blocks * kBlockRows) {
+    const size_t rows = p.m - i < blocks * kBlockRows ? p.m - i : blocks * kBlockRows;
+    const int8_t* a = p.a + i * p.a_stride;
+    for (size_t j0 = 0; j0 < p.n; j0 += columns) {
+      const size_t j1 = p.n - j0 < columns ? p.n : j0 + columns;
+      for (size_t g = 0; g < groups; g += kOrderChunkGroups) {
+        const size_t length = groups - g < kOrderChunkGroups ? groups - g : kOrderChunkGroups;
+        pack_rows(a + 4 * g, p.a_stride, rows, length, packed);
+        for (size_t j = j0; j < j1; j += 8) {
+          PairSums* pair = sums + (whole ? 0 : (j - j0) / 16 * blocks);
+          const uint8_t* order = p.order + j / 8 * p.order_stride;
+          if (g == 0) {
+            std::memcpy(begin, order, kOrderOffsetBytes);
+            start(j, begin);
+          }
+          Chunk chunk;
+          chunk.w = p.w + j / 8 * p.w_panel_stride + g * kGroupBytes;
+          chunk.group = order + kOrderOffsetBytes + g / kOrderChunkGroups * kOrderChunkBytes;
+          chunk.ahead = chunk.w + (j + 8 < j1 ? p.w_panel_stride : 0);
+          dot_panel(packed, rows, length, chunk, g == 0 ? begin : nullptr, j / 8 % 2, pair);
+          if (g + length == groups && (j / 8 % 2 == 1 || j + 8 >= j1)) {
+            if (j / 8 % 2 == 0) clear_second(rows, pair);
+            store(i, rows, j / 16 * 16, pair);
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace linnet
