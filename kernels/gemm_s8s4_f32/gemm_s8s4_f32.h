@@ -22,7 +22,7 @@
 //
 // Splitting the work: over n at multiples of 8 (advance w by whole panels, comp, bias and c by
 // rows), over m at multiples of kGemmS8S4F32RowTile, the more rows the better: each call unpacks
-// the nibbles once per 96 rows. Pieces give the same bits as the whole.
+// the nibbles once per about 100 rows. Pieces give the same bits as the whole.
 
 namespace linnet {
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/pack/pack_panels_s4.h"
+#include "tests/kernels/fenced.h"
 
 namespace linnet {
 namespace {
@@ -234,6 +235,77 @@ TEST_CASE("gemm_s8s4_f32 random shapes", "[gemm_s8s4_f32]") {
     shape.a_extra = random() % 9;
     shape.c_extra = random() % 9;
     check(shape, 100 + i);
+  }
+}
+
+// Every height up to two tiles of every form, and around the sizes of row chunks; k that ends
+// inside a line, a step of 16-bit sums and a block, and behind a chunk.
+TEST_CASE("gemm_s8s4_f32 heights and depths", "[gemm_s8s4_f32]") {
+  const int8_t* const tables[] = {kInt4Table, kMxfp4, kWide};
+  unsigned seed = 1000;
+  for (const int8_t* table : tables) {
+    for (size_t m = 1; m <= 17; ++m) {
+      for (const size_t k : {size_t{7}, size_t{33}, size_t{640}}) {
+        check({m, 41, k, size_t{32} << seed % 3, table, seed % 2 == 0}, seed);
+        ++seed;
+      }
+    }
+    for (const size_t m : {size_t{127}, size_t{129}, size_t{259}}) {
+      check({m, 19, 576, 64, table, true}, seed++);
+    }
+  }
+  for (const size_t k : {size_t{511}, size_t{896}, size_t{1063}, size_t{2048}}) {
+    for (const size_t block : {size_t{32}, size_t{64}, size_t{128}}) {
+      check({1, 75, k, block, kInt4Table, true}, seed++);
+      check({8, 9, k, block, kInt4Table, true}, seed++);
+      check({11, 24, k, block, kInt4Table, true}, seed++);
+    }
+  }
+}
+
+// Inputs between pages that nobody may touch.
+void check_fenced(const Case& shape, const GemmS8S4F32Args& args, bool front,
+                  const std::vector<float>& expected) {
+  const auto fence = [&](const auto* from, size_t count) {
+    return test::Fenced(from, count * sizeof *from, front);
+  };
+  const size_t panels = (shape.n + 7) / 8;
+  const test::Fenced a = fence(args.a, shape.m * args.a_stride);
+  const test::Fenced w = fence(args.w, panels * args.w_panel_stride);
+  const test::Fenced comp = fence(args.comp, 8 * panels), bias = fence(args.bias, shape.n);
+  const test::Fenced a_scale = fence(args.a_scale, shape.m);
+  const test::Fenced zero_point = fence(args.a_zero_point, shape.m);
+  const test::Fenced table = fence(args.table, 16);
+  GemmS8S4F32Args fenced = args;
+  fenced.a = static_cast<const uint8_t*>(a.data());
+  fenced.w = static_cast<const uint8_t*>(w.data());
+  fenced.comp = static_cast<const float*>(comp.data());
+  fenced.bias = static_cast<const float*>(bias.data());
+  fenced.a_scale = static_cast<const float*>(a_scale.data());
+  fenced.a_zero_point = static_cast<const int32_t*>(zero_point.data());
+  fenced.table = static_cast<const int8_t*>(table.data());
+  for (size_t v = 0; v < kGemmS8S4F32.count; ++v) {
+    if (!detect_isa().has(kGemmS8S4F32.variants[v].isa)) continue;
+    std::vector<float> c(expected.size());
+    fenced.c = c.data();
+    kGemmS8S4F32.variants[v].run(fenced);
+    REQUIRE(std::memcmp(c.data(), expected.data(), c.size() * sizeof(float)) == 0);
+  }
+}
+
+TEST_CASE("gemm_s8s4_f32 reads nothing but its inputs", "[gemm_s8s4_f32]") {
+  const Case cases[] = {
+      {1, 8, 7},          {1, 75, 576},     {2, 9, 33, 64},         {5, 24, 640, 128},
+      {8, 17, 896},       {13, 33, 40, 64}, {1, 9, 600, 32, kWide}, {3, 9, 200, 64, kMxfp4},
+      {131, 12, 520, 128}};
+  for (const Case& shape : cases) {
+    const Problem problem = make_problem(shape, 5);
+    GemmS8S4F32Args args = make_args(shape, problem);
+    args.c_stride = shape.n;
+    std::vector<float> expected(shape.m * shape.n);
+    args.c = expected.data();
+    gemm_s8s4_f32_scalar(args);
+    for (const bool front : {false, true}) check_fenced(shape, args, front, expected);
   }
 }
 
