@@ -36,8 +36,14 @@ struct Tile {
 // inside), STRIDE image columns apart.
 template <typename V, size_t KW, size_t STRIDE, size_t PIXELS, size_t VECTORS>
 inline void run_block(const DepthwiseF32Args& args, const Tile& tile, size_t at) {
-  const size_t pixel = args.x_pixel;
-  const float* x = tile.x + at;
+  constexpr size_t kColumns = (PIXELS - 1) * STRIDE + KW;
+  constexpr size_t kGroups = (kColumns + 2) / 3;
+  const size_t pixel = args.x_pixel, c = args.c;
+  const size_t row_step = tile.row_step, weight_row = tile.weight_row;
+  // One pointer for three columns: [x], [x + pixel] and [x + 2·pixel] need one index register.
+  const float* x[kGroups];
+#pragma GCC unroll 16
+  for (size_t g = 0; g < kGroups; ++g) x[g] = tile.x + at + 3 * g * pixel;
   const float* w = tile.weights + at;
   typename V::Reg acc[PIXELS][VECTORS];
 #pragma GCC unroll 16
@@ -47,21 +53,28 @@ inline void run_block(const DepthwiseF32Args& args, const Tile& tile, size_t at)
 #pragma GCC unroll 16
     for (size_t p = 0; p < PIXELS; ++p) acc[p][v] = bias;
   }
-  for (size_t i = 0; i < tile.rows; ++i) {
+  for (size_t i = tile.rows; i > 0; --i) {
+    typename V::Reg weight[KW][VECTORS];
 #pragma GCC unroll 16
     for (size_t j = 0; j < KW; ++j) {
 #pragma GCC unroll 16
+      for (size_t v = 0; v < VECTORS; ++v) weight[j][v] = V::load(w + j * c + v * V::kLanes);
+    }
+#pragma GCC unroll 16
+    for (size_t column = 0; column < kColumns; ++column) {
+#pragma GCC unroll 16
       for (size_t v = 0; v < VECTORS; ++v) {
-        const typename V::Reg weight = V::load(w + j * args.c + v * V::kLanes);
+        const typename V::Reg value = V::load(x[column / 3] + column % 3 * pixel + v * V::kLanes);
 #pragma GCC unroll 16
         for (size_t p = 0; p < PIXELS; ++p) {
-          const size_t column = p * STRIDE + j;
-          acc[p][v] = V::fma(V::load(x + column * pixel + v * V::kLanes), weight, acc[p][v]);
+          const size_t j = column - p * STRIDE;  // wraps around before the first tap
+          if (j < KW) acc[p][v] = V::fma(value, weight[j][v], acc[p][v]);
         }
       }
     }
-    x += tile.row_step;
-    w += tile.weight_row;
+#pragma GCC unroll 16
+    for (size_t g = 0; g < kGroups; ++g) x[g] += row_step;
+    w += weight_row;
   }
 #pragma GCC unroll 16
   for (size_t p = 0; p < PIXELS; ++p) {
