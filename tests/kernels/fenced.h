@@ -28,7 +28,7 @@ class Fenced {
     mprotect(map_, page, PROT_NONE);
     mprotect(map_ + page + room, page, PROT_NONE);
     data_ = map_ + page + (front ? 0 : room - count);
-    memcpy(data_, bytes, count);
+    if (count != 0) memcpy(data_, bytes, count);
   }
   Fenced(const Fenced&) = delete;
   Fenced& operator=(const Fenced&) = delete;

@@ -9,8 +9,8 @@
 
 #include "kernels/pack/pack_panels_s8.h"
 #include "kernels/requantize.h"
+#include "tests/kernels/fenced.h"
 #include "tests/kernels/quantized_gemm_weights.h"
-#include "tests/support/guarded_bytes.h"
 
 namespace linnet {
 namespace {
@@ -112,18 +112,15 @@ void check(const Case& shape, unsigned seed) {
   }
   // What the kernels read ends at pages that cannot be read.
   const size_t panel_bytes = static_cast<size_t>(panel_row_sums_offset_s8(shape.n, shape.k));
-  test::GuardedBytes a(problem.a.size()), panels(panel_bytes);
-  std::memcpy(a.data(), args.a, a.size());
-  std::memcpy(panels.data(), args.w, panels.size());
-  args.a = reinterpret_cast<const int8_t*>(a.data());
-  args.w = reinterpret_cast<const int8_t*>(panels.data());
+  const test::Fenced a(args.a, problem.a.size(), false), panels(args.w, panel_bytes, false);
+  args.a = static_cast<const int8_t*>(a.data());
+  args.w = static_cast<const int8_t*>(panels.data());
   const IsaSet isa = detect_isa();
   for (size_t v = 0; v < kGemmS8S8.count; ++v) {
     const auto& variant = kGemmS8S8.variants[v];
     if (!isa.has(variant.isa)) continue;
     const auto words = test::make_group_order(variant.isa, args.w, shape.n, shape.k);
-    test::GuardedBytes order(words.size() * sizeof(uint64_t));
-    if (!words.empty()) std::memcpy(order.data(), words.data(), order.size());
+    const test::Fenced order(words.data(), words.size() * sizeof(uint64_t), false);
     for (const bool ordered : {false, true}) {
       if (ordered && words.empty()) continue;
       std::vector<int8_t> c(expected.size(), kUntouched);
