@@ -113,9 +113,10 @@ inline void store_channels(int8_t* y, __m128i out) {
 // PIXELS outputs side by side of a square kernel K taps wide, STRIDE image columns apart (1 or 2),
 // for the 16 channels from `at` on.
 template <int K, int STRIDE, int PIXELS, typename Source>
-inline void run_block(const Job& job, const Source& x, size_t at, const unsigned char* head,
+inline void run_block(const Job& job, const Source& source, size_t at, const unsigned char* head,
                       int8_t* y, size_t y_pixel) {
   constexpr int kColumns = (PIXELS - 1) * STRIDE + K;
+  const auto x = source.template from<K>(at);
   const unsigned char* w = head + 128;
   __m256i acc[PIXELS][2];
 #pragma GCC unroll 16
@@ -127,8 +128,8 @@ inline void run_block(const Job& job, const Source& x, size_t at, const unsigned
   for (size_t i = 0; i + 1 < K; i += 2, w += K * 64) {
 #pragma GCC unroll 16
     for (int j = 0; j < kColumns; ++j) {
-      const Pair pair = interleave(load_channels(x.at(i, static_cast<size_t>(j)) + at),
-                                   load_channels(x.at(i + 1, static_cast<size_t>(j)) + at));
+      const Pair pair = interleave(load_channels(x.at(i, static_cast<size_t>(j))),
+                                   load_channels(x.at(i + 1, static_cast<size_t>(j))));
 #pragma GCC unroll 16
       for (int p = 0; p < PIXELS; ++p) {
         const int tap = j - p * STRIDE;
@@ -139,8 +140,8 @@ inline void run_block(const Job& job, const Source& x, size_t at, const unsigned
 #pragma GCC unroll 16
   for (int j = 0; j < kColumns; j += 2) {
     const int next = j + 1 < kColumns ? j + 1 : j;  // its weight is 0
-    const Pair pair = interleave(load_channels(x.at(K - 1, static_cast<size_t>(j)) + at),
-                                 load_channels(x.at(K - 1, static_cast<size_t>(next)) + at));
+    const Pair pair = interleave(load_channels(x.at(K - 1, static_cast<size_t>(j))),
+                                 load_channels(x.at(K - 1, static_cast<size_t>(next))));
 #pragma GCC unroll 16
     for (int p = 0; p < PIXELS; ++p) {
       const int odd = p * STRIDE % 2;

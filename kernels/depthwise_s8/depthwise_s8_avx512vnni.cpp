@@ -219,7 +219,7 @@ inline void add_line(const Source& x, const Block<V>& block, const unsigned char
 #pragma GCC unroll 16
     for (int t = 0; t < 4; ++t) {
       const int column = j + t < kColumns ? j + t : kColumns - 1;  // its weight is 0
-      taps[t] = load_taps<V>(x.at(K - 1, static_cast<size_t>(column)) + block.at, block.mask);
+      taps[t] = load_taps<V>(x.at(K - 1, static_cast<size_t>(column)), block.mask);
     }
     const Quad<V> quad = interleave<V>(taps[0], taps[1], taps[2], taps[3]);
 #pragma GCC unroll 16
@@ -237,8 +237,9 @@ inline void add_line(const Source& x, const Block<V>& block, const unsigned char
 
 // PIXELS outputs side by side of a square kernel K taps wide (3 or 5), STRIDE image columns apart.
 template <typename V, int K, int STRIDE, int PIXELS, typename Source>
-inline void run_block(const Job& job, const Source& x, const Block<V>& block, int8_t* y) {
+inline void run_block(const Job& job, const Source& source, const Block<V>& block, int8_t* y) {
   constexpr int kColumns = (PIXELS - 1) * STRIDE + K;
+  const auto x = source.template from<K>(block.at);
   const unsigned char* const w = block.head + 2 * kQuadBytes<V>;
   typename V::Reg acc[PIXELS][4];
 #pragma GCC unroll 16
@@ -248,7 +249,7 @@ inline void run_block(const Job& job, const Source& x, const Block<V>& block, in
     typename V::Reg taps[4];
 #pragma GCC unroll 4
     for (size_t i = 0; i < 4; ++i) {
-      if (i < K) taps[i] = load_taps<V>(x.at(i, static_cast<size_t>(j)) + block.at, block.mask);
+      if (i < K) taps[i] = load_taps<V>(x.at(i, static_cast<size_t>(j)), block.mask);
     }
     if (K < 4) taps[3] = taps[2];  // its weight is 0
     const Quad<V> quad = interleave<V>(taps[0], taps[1], taps[2], taps[3]);

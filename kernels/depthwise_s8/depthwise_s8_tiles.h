@@ -65,13 +65,43 @@ struct GridSource {
   const int8_t* at(size_t row, size_t column) const {
     return rows[row] + (offset + column * pixel);
   }
+
+  // Some rows of taps from a channel on. A pointer for each row and the columns as multiples of one
+  // distance is what address modes can say; the empty assembly keeps GCC from making a pointer for
+  // each pixel, for which there are not enough registers.
+  template <int ROWS>
+  struct View {
+    const int8_t* rows[ROWS];
+    size_t pixel;
+    const int8_t* at(size_t row, size_t column) const { return rows[row] + column * pixel; }
+  };
+  template <int ROWS>
+  View<ROWS> from(size_t channel) const {
+    View<ROWS> view;
+    view.pixel = pixel;
+#pragma GCC unroll 16
+    for (int i = 0; i < ROWS; ++i) {
+      view.rows[i] = rows[i] + offset + channel;
+#if defined(__GNUC__)
+      __asm__("" : "+r"(view.rows[i]));
+#endif
+    }
+    return view;
+  }
 };
 
 // … or anywhere, for tiles at the border.
 struct TableSource {
   const int8_t* const* pixels;
   size_t columns;
-  const int8_t* at(size_t row, size_t column) const { return pixels[row * columns + column]; }
+  size_t channel = 0;
+  const int8_t* at(size_t row, size_t column) const {
+    return pixels[row * columns + column] + channel;
+  }
+  template <int ROWS>
+  TableSource from(size_t first) const {
+    return {pixels, columns, first};
+  }
 };
 
 // The pixels under a tile, for TableSource.
