@@ -9,6 +9,7 @@ namespace {
 
 constexpr size_t kGroupBytes = 32;
 constexpr size_t kBatch = 8;
+constexpr size_t kWindow = 16;  // of the groups that wait for a partner, how many a new one tries
 // The index of a group that is not there.
 constexpr uint16_t kNone = kOrderChunkGroups;
 
@@ -16,7 +17,7 @@ constexpr uint16_t kNone = kOrderChunkGroups;
 using GroupSums = uint8_t[kOrderChunkGroups + 1][kGroupBytes];
 
 struct List {
-  uint16_t group[kOrderChunkGroups + 2 * kBatch];
+  uint16_t group[kOrderChunkGroups + kWindow + kBatch];
   size_t count = 0;
 };
 
@@ -30,12 +31,13 @@ size_t lowest_bit(uint32_t bits) {
   return ((one & 0xf0) != 0) * 4u + ((one & 0xcc) != 0) * 2u + ((one & 0xaa) != 0);
 }
 
-// Bit i: own and others[i] together pass `most` nowhere.
-uint32_t partners(__m256i own, const __m256i (&others)[kBatch], __m256i most) {
+// Bit i: others[i] passes `room` nowhere. Both have the top bit of each byte changed, as there is
+// no comparison of unsigned bytes.
+uint32_t partners(__m256i room, const __m256i (&others)[kBatch]) {
   __m256i excess[kBatch];
 #pragma GCC unroll 8
   for (size_t i = 0; i < kBatch; ++i) {
-    excess[i] = _mm256_subs_epu8(_mm256_adds_epu8(own, others[i]), most);
+    excess[i] = _mm256_cmpgt_epi8(others[i], room);
   }
   // Packing keeps zero, and makes it of nothing else.
 #pragma GCC unroll 3
@@ -49,60 +51,73 @@ uint32_t partners(__m256i own, const __m256i (&others)[kBatch], __m256i most) {
   return static_cast<uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(both, _mm_setzero_si128())));
 }
 
-// Pairs up to 8 new groups with the last 8 that wait; the rest of both waits on. No branch depends
-// on what fits, which nobody could predict. Returns the end of the pairs; writes two bytes beyond.
-uint8_t* match_batch(const GroupSums& sums, const uint16_t* fresh, __m256i most, List* waiting,
-                     uint8_t* pairs) {
-  uint16_t* top = waiting->group + waiting->count - kBatch;
-  uint16_t old[kBatch], left[kBatch];
-  std::memcpy(old, top, sizeof old);
+// Looks for partners of up to 8 new groups among 8 that wait: appends the pairs, takes their groups
+// out of `fresh` and marks what is left of `waiting` in *free. Returns how many new ones are left.
+// No branch depends on what fits, which nobody could predict; writes two bytes beyond the pairs.
+size_t match_batch(const GroupSums& sums, __m256i most, const uint16_t* waiting, uint32_t* free,
+                   uint16_t* fresh, size_t count, uint8_t** pairs) {
+  const __m256i top_bits = _mm256_set1_epi8(-128);
   __m256i others[kBatch];
 #pragma GCC unroll 8
-  for (size_t i = 0; i < kBatch; ++i) others[i] = load(sums[old[i]]);
+  for (size_t i = 0; i < kBatch; ++i) {
+    others[i] = _mm256_xor_si256(load(sums[waiting[i]]), top_bits);
+  }
   uint32_t fits[kBatch];
-  for (size_t i = 0; i < kBatch; ++i) fits[i] = partners(load(sums[fresh[i]]), others, most);
-  uint32_t free = (1u << kBatch) - 1;
-  size_t left_count = 0;
-  for (size_t i = 0; i < kBatch; ++i) {
-    const uint32_t possible = fits[i] & free;
+  for (size_t i = 0; i < count; ++i) {
+    const __m256i room = _mm256_subs_epu8(most, load(sums[fresh[i]]));
+    fits[i] = partners(_mm256_xor_si256(room, top_bits), others);
+  }
+  uint32_t waits = (1u << kBatch) - 1;
+  uint8_t* end = *pairs;
+  size_t left = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t possible = fits[i] & waits;
     const size_t found = possible != 0;
-    free &= ~(possible & (0 - possible));
-    pairs[0] = static_cast<uint8_t>(old[lowest_bit(possible | (1u << (kBatch - 1)))]);
-    pairs[1] = static_cast<uint8_t>(fresh[i]);
-    pairs += 2 * found;
-    left[left_count] = fresh[i];
-    left_count += (1 - found) & static_cast<size_t>(fresh[i] != kNone);
+    const uint16_t group = fresh[i];
+    waits &= ~(possible & (0 - possible));
+    end[0] = static_cast<uint8_t>(waiting[lowest_bit(possible | (1u << (kBatch - 1)))]);
+    end[1] = static_cast<uint8_t>(group);
+    end += 2 * found;
+    fresh[left] = group;
+    left += 1 - found;
   }
-  for (size_t i = 0; i < kBatch; ++i) {
-    *top = old[i];
-    top += free >> i & 1;
-  }
-  std::memcpy(top, left, sizeof left);
-  waiting->count = static_cast<size_t>(top - waiting->group) + left_count;
-  return pairs;
+  *free = waits;
+  *pairs = end;
+  return left;
 }
 
 // Writes the groups' indices: pairs that together stay within `most`, then those without a partner.
-uint8_t* pair_up(const GroupSums& sums, List* groups, __m256i most, uint16_t* counts,
+// Each group tries the last 16 of those that wait.
+uint8_t* pair_up(const GroupSums& sums, List& groups, __m256i most, uint16_t* counts,
                  uint8_t* out) {
   List waiting;
-  for (size_t i = 0; i < kBatch; ++i) {
-    waiting.group[i] = groups->group[groups->count + i] = kNone;
-  }
-  size_t at = groups->count / 2 < kBatch ? groups->count / 2 : kBatch;
-  std::memcpy(waiting.group + kBatch, groups->group, at * sizeof(uint16_t));
-  waiting.count = kBatch + at;
+  for (size_t i = 0; i < kWindow; ++i) waiting.group[i] = kNone;
+  size_t at = groups.count / 2 < kWindow ? groups.count / 2 : kWindow;
+  std::memcpy(waiting.group + kWindow, groups.group, at * sizeof(uint16_t));
+  waiting.count = kWindow + at;
   uint8_t pairs[kOrderChunkGroups + 2];
   uint8_t* end = pairs;
-  for (; at < groups->count; at += kBatch) {
-    end = match_batch(sums, groups->group + at, most, &waiting, end);
+  for (size_t count; at < groups.count; at += count) {
+    count = groups.count - at < kBatch ? groups.count - at : kBatch;
+    uint16_t* const fresh = groups.group + at;
+    uint16_t* const window = waiting.group + waiting.count - kWindow;
+    uint32_t newer, older;
+    size_t left = match_batch(sums, most, window + kBatch, &newer, fresh, count, &end);
+    left = match_batch(sums, most, window, &older, fresh, left, &end);
+    uint16_t* top = window;
+    for (size_t i = 0; i < kWindow; ++i) {
+      *top = window[i];
+      top += (newer << kBatch | older) >> i & 1;
+    }
+    std::memcpy(top, fresh, kBatch * sizeof(uint16_t));
+    waiting.count = static_cast<size_t>(top - waiting.group) + left;
   }
   const size_t paired = static_cast<size_t>(end - pairs);
   std::memcpy(out, pairs, paired);
   out += paired;
   counts[0] = static_cast<uint16_t>(paired / 2);
-  counts[1] = static_cast<uint16_t>(waiting.count - kBatch);
-  for (size_t i = kBatch; i < waiting.count; ++i) *out++ = static_cast<uint8_t>(waiting.group[i]);
+  counts[1] = static_cast<uint16_t>(waiting.count - kWindow);
+  for (size_t i = kWindow; i < waiting.count; ++i) *out++ = static_cast<uint8_t>(waiting.group[i]);
   return out;
 }
 
@@ -116,6 +131,9 @@ __m256i order_chunk(const int8_t* w, size_t groups, uint8_t* out) {
   const __m256i most_signed = _mm256_set1_epi8(-2);  // 254; 256 would do, but the sums saturate
   __m256i offset = zero;
   for (size_t g = 0; g < groups; ++g) {
+    // The next chunk comes from the file, while this one is matched.
+    _mm_prefetch(reinterpret_cast<const char*>(w) + (g + kOrderChunkGroups) * kGroupBytes,
+                 _MM_HINT_T0);
     const __m256i weights = load(w + g * kGroupBytes);
     const __m256i up = _mm256_maddubs_epi16(_mm256_max_epi8(weights, zero), ones);
     const __m256i down =
@@ -136,8 +154,8 @@ __m256i order_chunk(const int8_t* w, size_t groups, uint8_t* out) {
   }
   std::memset(sums[kNone], 0xff, kGroupBytes);
   uint16_t counts[4];
-  uint8_t* to = pair_up(sums, &plain, most, counts, out + sizeof counts);
-  pair_up(sums, &strong, most_signed, counts + 2, to);
+  uint8_t* to = pair_up(sums, plain, most, counts, out + sizeof counts);
+  pair_up(sums, strong, most_signed, counts + 2, to);
   std::memcpy(out, counts, sizeof counts);
   return offset;
 }
