@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#if defined(LINNET_HAVE_CPUINFO)
+#if LINNET_CPUINFO
 #include <cpuinfo.h>
 #endif
 
@@ -120,7 +120,7 @@ IsaSet read_system_isa() { return IsaSet(); }
 
 #endif
 
-#if defined(LINNET_HAVE_CPUINFO)
+#if LINNET_CPUINFO
 
 IsaSet read_cpuinfo_isa() {
   IsaSet isa;
@@ -145,7 +145,7 @@ IsaSet read_cpuinfo_isa() {
 #endif
 
 IsaSet read_isa() {
-#if defined(LINNET_HAVE_CPUINFO)
+#if LINNET_CPUINFO
   if (cpuinfo_initialize()) return read_cpuinfo_isa();
 #endif
   return read_system_isa();
