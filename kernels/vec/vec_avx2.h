@@ -113,6 +113,7 @@ inline F8::Mask either(F8::Mask a, F8::Mask b) { return {_mm256_or_ps(a.v, b.v)}
 inline F8 select(F8::Mask mask, F8 a, F8 b) { return _mm256_blendv_ps(b.v, a.v, mask.v); }
 inline F8 min_of(F8 a, F8 b) { return _mm256_min_ps(a.v, b.v); }
 inline F8 max_of(F8 a, F8 b) { return _mm256_max_ps(a.v, b.v); }
+inline F8 mul_add(F8 a, F8 b, F8 c) { return _mm256_fmadd_ps(a.v, b.v, c.v); }
 inline F8 sqrt(F8 a) { return _mm256_sqrt_ps(a.v); }
 inline F8 abs(F8 a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.v); }
 inline F8 neg(F8 a) { return _mm256_xor_ps(_mm256_set1_ps(-0.0f), a.v); }

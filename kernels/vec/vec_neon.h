@@ -115,6 +115,9 @@ inline F8 select(F8::Mask mask, F8 a, F8 b) {
 }
 inline F8 min_of(F8 a, F8 b) { return select(a < b, a, b); }
 inline F8 max_of(F8 a, F8 b) { return select(a > b, a, b); }
+inline F8 mul_add(F8 a, F8 b, F8 c) {
+  return {vfmaq_f32(c.lo, a.lo, b.lo), vfmaq_f32(c.hi, a.hi, b.hi)};
+}
 inline F8 sqrt(F8 a) { return {vsqrtq_f32(a.lo), vsqrtq_f32(a.hi)}; }
 inline F8 abs(F8 a) { return {vabsq_f32(a.lo), vabsq_f32(a.hi)}; }
 inline F8 neg(F8 a) { return {vnegq_f32(a.lo), vnegq_f32(a.hi)}; }

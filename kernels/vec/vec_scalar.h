@@ -10,10 +10,12 @@
 // operation or exact, so the bits agree:
 //   V::kLanes, V::Int, V::Mask, load, store, load_partial (the rest 0), store_partial, V(float)
 //   + − · /, comparisons, select(mask, a, b), min_of(a, b) = a < b ? a : b, max_of(a, b) = a > b ?
-//   a : b abs, neg, sqrt, copysign, floor, ceil, round_even (half to even) round_to_int (half to
-//   even, |v| < 2^22, else unspecified), to_float, to_bits, from_bits Int: + − · &, shift_left<n>,
-//   shift_right<n> (arithmetic; + − · and << wrap), and loads and stores of s8 (stores: values in
-//   −128…127) and u8 (0…255) V::Bytes: kBytes int8 values with load, store, max_of
+//   a : b, abs, neg, sqrt, copysign, floor, ceil, round_even (half to even), round_to_int (half to
+//   even, |v| < 2^22, else unspecified), to_float, to_bits, from_bits,
+//   mul_add(a, b, c) = a · b + c, rounded once
+//   Int: + − · &, shift_left<n>, shift_right<n> (arithmetic; + − · and << wrap), and loads and
+//   stores of s8 (stores: values in −128…127) and u8 (0…255)
+//   V::Bytes: kBytes int8 values with load, store, max_of
 // Everything is in an anonymous namespace: see kernels/isa.h for the reason.
 
 namespace linnet {
@@ -99,6 +101,7 @@ inline F1::Mask either(F1::Mask a, F1::Mask b) { return {a.v || b.v}; }
 inline F1 select(F1::Mask mask, F1 a, F1 b) { return mask.v ? a : b; }
 inline F1 min_of(F1 a, F1 b) { return a.v < b.v ? a : b; }
 inline F1 max_of(F1 a, F1 b) { return a.v > b.v ? a : b; }
+inline F1 mul_add(F1 a, F1 b, F1 c) { return __builtin_fmaf(a.v, b.v, c.v); }
 inline F1 sqrt(F1 a) { return __builtin_sqrtf(a.v); }
 inline F1 abs(F1 a) { return float_of_bits(bits_of_float(a.v) & 0x7fffffffu); }
 inline F1 neg(F1 a) { return float_of_bits(bits_of_float(a.v) ^ 0x80000000u); }
