@@ -21,7 +21,8 @@
 //   sum     sum · c + Σ p_j, in 16 lanes by j mod 16, added by halves (8, 4, 2, 1)
 //   o       o · c, then fma(p_j, v_j, o) for j ascending; for an s8 row fma(p_j · its scale, code,
 //   o)
-// and at the end y = o / sum. An empty range gives zeros. exp and tanh are those of math_f32.h.
+// and at the end y = o / sum. An empty range gives zeros. exp is exp_nonpositive_f32 and tanh
+// tanh_f32 of math_f32.h.
 // Everything not called fma is rounded on its own, so every ISA gives the same bits, and so does
 // any split over heads, queries and calls. A split over keys does not: merging two parts is
 // o1 · exp(max1 − max) + o2 · exp(max2 − max), which rounds elsewhere than the running form. Nor

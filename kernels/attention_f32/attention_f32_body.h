@@ -17,6 +17,9 @@ namespace {
 
 inline constexpr size_t kNoRows = ~size_t{0};
 
+// Up to so many rows the cache is read as it is; more are worth the conversion of each block.
+inline constexpr size_t kFewRows = 8;
+
 // What a pass keeps of each of its rows.
 struct AttentionRows {
   size_t count;
@@ -110,7 +113,7 @@ inline float softmax_step(const AttentionF32Args& args, const BlockFactors& fact
   for (size_t j = begin; j < end; j += 16) {
     for (size_t p = 0; p < kParts; ++p) {
       float* at = s + j + p * V::kLanes;
-      const V weight = exp_f32<V>(V::load(at) - shift);
+      const V weight = exp_nonpositive_f32<V>(V::load(at) - shift);
       part[p] = part[p] + weight;
       weight.store(at);
     }
@@ -126,7 +129,7 @@ inline float softmax_step(const AttentionF32Args& args, const BlockFactors& fact
     *sum = *sum + block_sum;
     return 1.0f;
   }
-  const float factor = exp_f32(F1(old_max) - F1(new_max)).v;
+  const float factor = exp_nonpositive_f32(F1(old_max) - F1(new_max)).v;
   *sum = *sum * factor + block_sum;
   return factor;
 }
@@ -161,40 +164,23 @@ inline void finish_rows(const AttentionF32Args& args, size_t first, const Attent
 template <class T, int R>
 inline void dots(const AttentionF32Args& args, const float* q, size_t padded, size_t start,
                  AttentionRange keys, float* s) {
-  const uint8_t* k = args.k + start * args.k_stride;
-  const auto run = [&](auto* function) {
-    function(q, padded, k, args.k_stride, args.head_dim, keys.begin, keys.end, s);
-  };
-  switch (args.k_format) {
-    case KvFormat::f32:
-      return run(dot_block<T, KvFormat::f32, R>);
-    case KvFormat::f16:
-      return run(dot_block<T, KvFormat::f16, R>);
-    case KvFormat::s8:
-      return run(dot_block<T, KvFormat::s8, R>);
-    case KvFormat::s4:
-      return run(dot_block<T, KvFormat::s4, R>);
-  }
+  constexpr DotBlockFn* kByFormat[] = {
+      dot_block<T, KvFormat::f32, R>, dot_block<T, KvFormat::f16, R>, dot_block<T, KvFormat::s8, R>,
+      dot_block<T, KvFormat::s4, R>};
+  kByFormat[static_cast<size_t>(args.k_format)](q, padded, args.k + start * args.k_stride,
+                                                args.k_stride, args.head_dim, keys.begin, keys.end,
+                                                s);
 }
 
 template <class T, int R>
 inline void values(const AttentionF32Args& args, const float* w, size_t start, AttentionRange keys,
                    float* o, size_t padded) {
+  constexpr ValueBlockFn* kByFormat[] = {
+      value_block<T, KvFormat::f32, R>, value_block<T, KvFormat::f16, R>,
+      value_block<T, KvFormat::s8, R>, value_block<T, KvFormat::s4, R>};
   if (keys.begin >= keys.end) return;
-  const uint8_t* v = args.v + start * args.v_stride;
-  const auto run = [&](auto* function) {
-    function(w, v, args.v_stride, args.head_dim, keys.begin, keys.end, o, padded);
-  };
-  switch (args.v_format) {
-    case KvFormat::f32:
-      return run(value_block<T, KvFormat::f32, R>);
-    case KvFormat::f16:
-      return run(value_block<T, KvFormat::f16, R>);
-    case KvFormat::s8:
-      return run(value_block<T, KvFormat::s8, R>);
-    case KvFormat::s4:
-      return run(value_block<T, KvFormat::s4, R>);
-  }
+  kByFormat[static_cast<size_t>(args.v_format)](w, args.v + start * args.v_stride, args.v_stride,
+                                                args.head_dim, keys.begin, keys.end, o, padded);
 }
 
 // Adds weights · values for the keys that all rows have in common at once, for the rest row by row:
@@ -237,42 +223,60 @@ inline void prefetch_values(const AttentionF32Args& args, size_t start, Attentio
                 kv_row_bytes(args.v_format, args.head_dim), keys.end - keys.begin);
 }
 
+// R rows of a pass on one block of keys.
 template <class T, int R>
-inline void attend_rows(const AttentionF32Args& args, size_t first) {
-  using V = typename T::V;
+inline void attend_group(const AttentionF32Args& args, const BlockFactors& factors, size_t start,
+                         AttentionRange keys, const float* q, size_t padded,
+                         const AttentionRange* ranges, float* max, float* sum, float* o) {
+  alignas(64) float s[R * kAttentionBlock] = {};
+  dots<T, R>(args, q, padded, start, keys, s);
+  AttentionRange part[R];
+  for (size_t r = 0; r < R; ++r) {
+    part[r] = in_block(ranges[r], start);
+    if (part[r].begin == part[r].end) continue;
+    const float correction =
+        softmax_step<T>(args, factors, part[r], s + r * kAttentionBlock, &max[r], &sum[r]);
+    scale_row<typename T::V>(o + r * padded, padded, correction);
+  }
+  by_common_keys(
+      part, R, [&](AttentionRange common) { values<T, R>(args, s, start, common, o, padded); },
+      [&](size_t r, AttentionRange rest) {
+        values<T, 1>(args, s + r * kAttentionBlock, start, rest, o + r * padded, padded);
+      });
+}
+
+// Up to kFewRows rows: three at a time read the block as it stands in the cache, from memory only
+// once.
+template <class T>
+inline void attend_rows(const AttentionF32Args& args, size_t first, size_t count) {
   const size_t padded = (args.head_dim + 31) / 32 * 32;
   float* const q = args.scratch;
-  float* const o = q + R * padded;
-  memset(q, 0, 2 * R * padded * sizeof(float));
-  for (size_t r = 0; r < R; ++r) {
+  float* const o = q + count * padded;
+  memset(q, 0, 2 * count * padded * sizeof(float));
+  for (size_t r = 0; r < count; ++r) {
     memcpy(q + r * padded, query_row(args, first + r), args.head_dim * sizeof(float));
   }
   AttentionRows rows;
-  start_rows(args, first, R, &rows);
+  start_rows(args, first, count, &rows);
   const size_t begin = rows.all.begin / kAttentionBlock * kAttentionBlock;
   for (size_t start = begin; start < rows.all.end; start += kAttentionBlock) {
     const AttentionRange keys = in_block(rows.all, start);
     prefetch_values(args, start, keys);
-    alignas(64) float s[R * kAttentionBlock] = {};
-    dots<T, R>(args, q, padded, start, keys, s);
     BlockFactors factors;
     load_factors(args, start, keys, &factors);
-    AttentionRange part[R];
-    for (size_t r = 0; r < R; ++r) {
-      part[r] = in_block(rows.range[r], start);
-      if (part[r].begin == part[r].end) continue;
-      const float correction = softmax_step<T>(args, factors, part[r], s + r * kAttentionBlock,
-                                               &rows.max[r], &rows.sum[r]);
-      scale_row<V>(o + r * padded, padded, correction);
+    for (size_t r = 0; r < count;) {
+      const size_t left = count - r;
+      const size_t group = left == 4 ? 2 : left < 3 ? left : 3;
+      const auto run = group == 1   ? attend_group<T, 1>
+                       : group == 2 ? attend_group<T, 2>
+                                    : attend_group<T, 3>;
+      run(args, factors, start, keys, q + r * padded, padded, rows.range + r, rows.max + r,
+          rows.sum + r, o + r * padded);
+      r += group;
     }
     prefetch_keys(args, start + kAttentionBlock, in_block(rows.all, start + kAttentionBlock));
-    by_common_keys(
-        part, R, [&](AttentionRange common) { values<T, R>(args, s, start, common, o, padded); },
-        [&](size_t r, AttentionRange rest) {
-          values<T, 1>(args, s + r * kAttentionBlock, start, rest, o + r * padded, padded);
-        });
   }
-  finish_rows<V>(args, first, rows, o, padded);
+  finish_rows<typename T::V>(args, first, rows, o, padded);
 }
 
 // ---- many rows ---------------------------------------------------------------------------------
@@ -311,12 +315,18 @@ void convert_keys(const AttentionF32Args& args, size_t start, AttentionRange key
 template <class T, KvFormat F>
 void convert_values(const AttentionF32Args& args, size_t start, AttentionRange keys, size_t padded,
                     float* panels) {
+  using F8 = typename T::F8;
   for (size_t j = keys.begin; j < keys.end; ++j) {
     const uint8_t* row = args.v + (start + j) * args.v_stride;
-    for (size_t i = 0; i < padded; i += 8) {
-      float* to =
-          panels + i / kPanel<T> * (kAttentionBlock * kPanel<T>)+j * kPanel<T> + i % kPanel<T>;
-      load_up_to_8<T, F>(row, args.head_dim, i).store(to);
+    float* const to = panels + j * kPanel<T>;
+    size_t i = 0;
+    for (; i + 8 <= args.head_dim; i += 8) {
+      const F8 x = T::template load8<F>(row, args.head_dim, i);
+      x.store(to + i / kPanel<T> * (kAttentionBlock * kPanel<T>)+i % kPanel<T>);
+    }
+    for (; i < padded; i += 8) {
+      const F8 x = load_up_to_8<T, F>(row, args.head_dim, i);
+      x.store(to + i / kPanel<T> * (kAttentionBlock * kPanel<T>)+i % kPanel<T>);
     }
   }
 }
@@ -324,30 +334,16 @@ void convert_values(const AttentionF32Args& args, size_t start, AttentionRange k
 template <class T>
 inline void convert_block(const AttentionF32Args& args, size_t start, AttentionRange keys,
                           size_t padded, float* key_panels, float* value_panels) {
-  switch (args.k_format) {
-    case KvFormat::f32:
-      convert_keys<T, KvFormat::f32>(args, start, keys, key_panels);
-      break;
-    case KvFormat::f16:
-      convert_keys<T, KvFormat::f16>(args, start, keys, key_panels);
-      break;
-    case KvFormat::s8:
-      convert_keys<T, KvFormat::s8>(args, start, keys, key_panels);
-      break;
-    case KvFormat::s4:
-      convert_keys<T, KvFormat::s4>(args, start, keys, key_panels);
-      break;
-  }
-  switch (args.v_format) {
-    case KvFormat::f32:
-      return convert_values<T, KvFormat::f32>(args, start, keys, padded, value_panels);
-    case KvFormat::f16:
-      return convert_values<T, KvFormat::f16>(args, start, keys, padded, value_panels);
-    case KvFormat::s8:
-      return convert_values<T, KvFormat::s8>(args, start, keys, padded, value_panels);
-    case KvFormat::s4:
-      return convert_values<T, KvFormat::s4>(args, start, keys, padded, value_panels);
-  }
+  constexpr auto* kKeys = convert_keys<T, KvFormat::f32>;
+  constexpr decltype(kKeys) kKeysByFormat[] = {kKeys, convert_keys<T, KvFormat::f16>,
+                                               convert_keys<T, KvFormat::s8>,
+                                               convert_keys<T, KvFormat::s4>};
+  constexpr auto* kValues = convert_values<T, KvFormat::f32>;
+  constexpr decltype(kValues) kValuesByFormat[] = {kValues, convert_values<T, KvFormat::f16>,
+                                                   convert_values<T, KvFormat::s8>,
+                                                   convert_values<T, KvFormat::s4>};
+  kKeysByFormat[static_cast<size_t>(args.k_format)](args, start, keys, key_panels);
+  kValuesByFormat[static_cast<size_t>(args.v_format)](args, start, keys, padded, value_panels);
 }
 
 // Queries as register tiles [d][T::kRows]. Each store of 8 lanes runs into what the next ones
@@ -391,7 +387,7 @@ inline void attend_tile(const AttentionF32Args& args, const BlockFactors& factor
     if (part[r].end > all.end) all.end = part[r].end;
   }
   if (all.begin >= all.end) return;
-  alignas(64) float s[T::kRows * kAttentionBlock] = {};
+  alignas(64) float s[T::kRows * kAttentionBlock];
   const size_t first_panel = all.begin / kPanel<T>, end_panel = (all.end - 1) / kPanel<T> + 1;
   for (size_t p = first_panel; p < end_panel; ++p) {
     dot_panel<T>(count, q, key_panels + p * (args.head_dim * kPanel<T>), args.head_dim,
@@ -464,12 +460,8 @@ inline void attention_f32_body(const AttentionF32Args& args) {
   const size_t limit = tiles * T::kRows < kAttentionRows ? tiles * T::kRows : kAttentionRows;
   for (size_t first = 0; first < total;) {
     const size_t count = total - first < limit ? total - first : limit;
-    if (count == 1) {
-      attend_rows<T, 1>(args, first);
-    } else if (count == 2) {
-      attend_rows<T, 2>(args, first);
-    } else if (count == 3) {
-      attend_rows<T, 3>(args, first);
+    if (count <= kFewRows) {
+      attend_rows<T>(args, first, count);
     } else {
       attend_tiles<T>(args, first, count);
     }

@@ -55,7 +55,7 @@ float score(const AttentionF32Args& args, const float* q, size_t j) {
   return args.soft_cap * tanh_f32(F1(s / args.soft_cap)).v;
 }
 
-float exponential(float x) { return exp_f32(F1(x)).v; }
+float exponential(float x) { return exp_nonpositive_f32(F1(x)).v; }
 
 // The keys first … end − 1 of one block, for one query.
 void add_block(const AttentionF32Args& args, const float* q, size_t first, size_t end, float* o,

@@ -83,6 +83,11 @@ inline void dot_rows(const float* q, size_t q_stride, const uint8_t* k, size_t k
   }
 }
 
+using DotBlockFn = void(const float* q, size_t q_stride, const uint8_t* k, size_t k_stride,
+                        size_t head_dim, size_t first, size_t end, float* s);
+using ValueBlockFn = void(const float* w, const uint8_t* v, size_t v_stride, size_t head_dim,
+                          size_t first, size_t end, float* o, size_t o_stride);
+
 // The same for rows first … end − 1 of a block.
 template <class T, KvFormat F, int R>
 void dot_block(const float* q, size_t q_stride, const uint8_t* k, size_t k_stride, size_t head_dim,

@@ -5,7 +5,7 @@
 
 // Transcendental functions of floats over the vector classes of kernels/vec: polynomials and single
 // IEEE operations only, so every ISA gives the same bits. Largest errors, over all floats:
-//   exp      1 ulp (subnormal results included)
+//   exp      1 ulp (subnormal results included); exp_nonpositive 1 ulp of results from 2^-126
 //   log      1 ulp
 //   tanh     1.2e-7 absolute
 //   sigmoid  1.2e-7 absolute
@@ -45,6 +45,21 @@ inline V exp_f32(V x) {
   const V mantissa = (p * (r * r) + r) + 1.0f;
   const typename V::Int half = shift_right<1>(n);
   return mantissa * power_of_two<V>(half) * power_of_two<V>(n - half);
+}
+
+// exp for x <= 0 in about half the operations, with fused multiply-adds; 0 from about −87.7 down.
+template <class V>
+inline V exp_nonpositive_f32(V x) {
+  x = max_of(V(-88.0f), x);
+  const typename V::Int n = round_to_int(x * 1.44269504f);  // >= −127, whose power is 0
+  const V whole = to_float(n);
+  const V r = mul_add(whole, V(2.12194440e-4f), mul_add(whole, V(-0.693359375f), x));
+  V p = mul_add(r, V(0x1.6a21dep-10f), V(0x1.123b68p-7f));
+  p = mul_add(p, r, V(0x1.5558fap-5f));
+  p = mul_add(p, r, V(0x1.55549p-3f));
+  p = mul_add(p, r, V(0x1.fffffcp-2f));
+  const V mantissa = mul_add(p, r * r, r) + 1.0f;
+  return mantissa * power_of_two<V>(n);
 }
 
 template <class V>
