@@ -1,0 +1,15 @@
+#include "kernels/gemm_sparse_s8s8/gemm_sparse_s8s8.h"
+
+namespace linnet {
+namespace {
+
+constexpr KernelVariant<GemmSparseS8S8Fn> kVariants[] = {
+    {Isa::scalar, gemm_sparse_s8s8_scalar},
+};
+
+}  // namespace
+
+const KernelFamily<GemmSparseS8S8Fn> kGemmSparseS8S8 = {"gemm_sparse_s8s8", kVariants,
+                                                        sizeof kVariants / sizeof kVariants[0]};
+
+}  // namespace linnet
