@@ -4,6 +4,9 @@ namespace linnet {
 namespace {
 
 constexpr KernelVariant<GemmSparseS8S8Fn> kVariants[] = {
+#if defined(LINNET_X86)
+    {Isa::avx2, gemm_sparse_s8s8_avx2},
+#endif
     {Isa::scalar, gemm_sparse_s8s8_scalar},
 };
 

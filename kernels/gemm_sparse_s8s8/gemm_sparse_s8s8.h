@@ -26,5 +26,8 @@ using GemmSparseS8S8Fn = void(const GemmSparseS8S8Args& args);
 extern const KernelFamily<GemmSparseS8S8Fn> kGemmSparseS8S8;
 
 void gemm_sparse_s8s8_scalar(const GemmSparseS8S8Args& args);
+#if defined(LINNET_X86)
+void gemm_sparse_s8s8_avx2(const GemmSparseS8S8Args& args);
+#endif
 
 }  // namespace linnet
