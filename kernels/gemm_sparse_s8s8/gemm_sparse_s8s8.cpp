@@ -7,6 +7,10 @@ constexpr KernelVariant<GemmSparseS8S8Fn> kVariants[] = {
 #if defined(LINNET_X86)
     {Isa::avx2, gemm_sparse_s8s8_avx2},
 #endif
+#if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)
+    {Isa::neondot, gemm_sparse_s8s8_neondot},
+    {Isa::neon, gemm_sparse_s8s8_neon},
+#endif
     {Isa::scalar, gemm_sparse_s8s8_scalar},
 };
 

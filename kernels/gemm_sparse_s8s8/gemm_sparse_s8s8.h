@@ -29,5 +29,9 @@ void gemm_sparse_s8s8_scalar(const GemmSparseS8S8Args& args);
 #if defined(LINNET_X86)
 void gemm_sparse_s8s8_avx2(const GemmSparseS8S8Args& args);
 #endif
+#if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)
+void gemm_sparse_s8s8_neon(const GemmSparseS8S8Args& args);
+void gemm_sparse_s8s8_neondot(const GemmSparseS8S8Args& args);
+#endif
 
 }  // namespace linnet
