@@ -72,4 +72,14 @@ inline std::vector<int8_t> sparse_weights_s8(std::mt19937& random, size_t n, siz
   return w;
 }
 
+// [n][k], sometimes with a -0.
+inline std::vector<float> sparse_weights_f32(std::mt19937& random, size_t n, size_t k, int absent) {
+  std::vector<float> w(n * k);
+  for_present_values(random, n, k, absent, [&](size_t r, size_t i) {
+    const float value = static_cast<float>(pick(random, -1000, 1000)) * 0x1p-10f;
+    w[r * k + i] = pick(random, 0, 30) == 0 ? -0.0f : value;
+  });
+  return w;
+}
+
 }  // namespace linnet::test
