@@ -1,0 +1,21 @@
+#include "kernels/gemm_sparse_f32/gemm_sparse_f32.h"
+
+namespace linnet {
+namespace {
+
+constexpr KernelVariant<GemmSparseF32Fn> kVariants[] = {
+#if defined(LINNET_X86)
+    {Isa::avx2, gemm_sparse_f32_avx2},
+#endif
+#if defined(LINNET_AARCH64) || defined(LINNET_ARMHF)
+    {Isa::neon, gemm_sparse_f32_neon},
+#endif
+    {Isa::scalar, gemm_sparse_f32_scalar},
+};
+
+}  // namespace
+
+const KernelFamily<GemmSparseF32Fn> kGemmSparseF32 = {"gemm_sparse_f32", kVariants,
+                                                      sizeof kVariants / sizeof kVariants[0]};
+
+}  // namespace linnet
