@@ -5,6 +5,7 @@
 #include <random>
 #include <vector>
 
+#include "kernels/pack/pack_panels_s4.h"
 #include "tests/kernels/random_shapes.h"
 
 // Weights with k groups of zeros, and what else the tests of sparse kernels share.
@@ -81,5 +82,38 @@ inline std::vector<float> sparse_weights_f32(std::mt19937& random, size_t n, siz
   });
   return w;
 }
+
+// 4-bit weights: absent groups hold a code that stands for 0; extreme ones the table's ends.
+struct SparseCodes {
+  SparseCodes(std::mt19937& random, size_t n, size_t k, size_t block, int absent,
+              const int8_t* table, bool extreme = false) {
+    uint8_t zero = 0;
+    while (table[zero] != 0) ++zero;
+    codes.assign(n * k, zero);
+    for_present_values(random, n, k, absent, [&](size_t r, size_t i) {
+      const uint8_t end = random() % 8 == 0 ? uint8_t{15} : uint8_t{0};
+      codes[r * k + i] = extreme ? end : static_cast<uint8_t>(random() % 16);
+    });
+    args.scales_stride = static_cast<size_t>(panel_block_count(k, block));
+    for (size_t i = 0; i < n * args.scales_stride; ++i) {
+      // From 2^-11 to 1, some negative.
+      scales.push_back(static_cast<uint16_t>((4 + random() % 12) << 10 | random() % 1024 |
+                                             (random() % 8 == 0 ? 0x8000 : 0)));
+    }
+    args.n = n;
+    args.k = k;
+    args.block = block;
+    args.codes = codes.data();
+    args.codes_stride = k;
+    args.scales = scales.data();
+    args.table = table;
+  }
+  SparseCodes(const SparseCodes&) = delete;
+  SparseCodes& operator=(const SparseCodes&) = delete;
+
+  std::vector<uint8_t> codes;    // [n][k]
+  std::vector<uint16_t> scales;  // [n][blocks]
+  PackPanelsS4Args args;
+};
 
 }  // namespace linnet::test
