@@ -19,15 +19,15 @@ enum class KvFormat : uint8_t { f32, f16, s8, s4 };
 
 inline constexpr size_t kKvBlock = 32;  // values of an s4 block
 
-constexpr size_t kv_blocks(size_t head_dim) { return (head_dim + kKvBlock - 1) / kKvBlock; }
+static constexpr size_t kv_blocks(size_t head_dim) { return (head_dim + kKvBlock - 1) / kKvBlock; }
 
 // Where the scales of an s8 or s4 row start.
-constexpr size_t kv_scales_offset(KvFormat format, size_t head_dim) {
+static constexpr size_t kv_scales_offset(KvFormat format, size_t head_dim) {
   return format == KvFormat::s8 ? (head_dim + 3) / 4 * 4 : kv_blocks(head_dim) * (kKvBlock / 2);
 }
 
 // Bytes of a row.
-constexpr size_t kv_row_bytes(KvFormat format, size_t head_dim) {
+static constexpr size_t kv_row_bytes(KvFormat format, size_t head_dim) {
   switch (format) {
     case KvFormat::f32:
       return head_dim * 4;
