@@ -177,37 +177,63 @@ void run_tile(const Job& job, const Source& x, int8_t* y) {
   }
 }
 
-// One output, any window.
-void run_pixel(const Job& job, const TableSource& x, int8_t* y) {
-  for (size_t block = 0; block < job.blocks; ++block) {
-    const size_t at = block_start(job.c, block);
-    const unsigned char* const head = job.prepared + block * job.block_bytes;
-    const unsigned char* w = head + 128;
-    __m256i acc[2] = {load_aligned(head), load_aligned(head + 32)};
-    for (size_t i = 0; i + 1 < job.kernel_h; i += 2) {
-      for (size_t j = 0; j < job.kernel_w; ++j, w += 64) {
-        add_pair(acc,
-                 interleave(load_channels(x.at(i, j) + at), load_channels(x.at(i + 1, j) + at)), w);
-      }
+// Where a block of one output is: its first channel and its prepared part.
+struct PixelBlock {
+  size_t at;
+  const unsigned char* head;
+};
+
+inline void store_pixel(const Job& job, const __m256i* acc, const PixelBlock& block, int8_t* y) {
+  const __m256i q = requantize_any(job, acc, block.head + 64);
+  const __m128i out = _mm256_castsi256_si128(clamp_blocks(job, q, q));
+  if (job.c >= kBlock) {
+    store_channels(y + block.at, out);
+  } else {
+    int8_t lanes[kBlock];
+    store_channels(lanes, out);
+    memcpy(y, lanes, job.c);
+  }
+}
+
+// BLOCKS blocks of one output, any window.
+template <size_t BLOCKS>
+void run_pixel_blocks(const Job& job, const TableSource& x, size_t first, int8_t* y) {
+  PixelBlock blocks[BLOCKS];
+  __m256i acc[BLOCKS][2];
+#pragma GCC unroll 4
+  for (size_t b = 0; b < BLOCKS; ++b) {
+    blocks[b] = {block_start(job.c, first + b), job.prepared + (first + b) * job.block_bytes};
+    acc[b][0] = load_aligned(blocks[b].head);
+    acc[b][1] = load_aligned(blocks[b].head + 32);
+  }
+  size_t w = 128;
+  const auto add = [&](const int8_t* x0, const int8_t* x1) {
+#pragma GCC unroll 4
+    for (size_t b = 0; b < BLOCKS; ++b) {
+      const size_t at = blocks[b].at;
+      add_pair(acc[b], interleave(load_channels(x0 + at), load_channels(x1 + at)),
+               blocks[b].head + w);
     }
-    if (job.kernel_h % 2 != 0) {
-      const size_t i = job.kernel_h - 1;
-      for (size_t j = 0; j < job.kernel_w; j += 2, w += 64) {
-        const size_t next = j + 1 < job.kernel_w ? j + 1 : j;  // its weight is 0
-        add_pair(acc, interleave(load_channels(x.at(i, j) + at), load_channels(x.at(i, next) + at)),
-                 w);
-      }
-    }
-    const __m256i q = requantize_any(job, acc, head + 64);
-    const __m128i out = _mm256_castsi256_si128(clamp_blocks(job, q, q));
-    if (job.c >= kBlock) {
-      store_channels(y + at, out);
-    } else {
-      int8_t lanes[kBlock];
-      store_channels(lanes, out);
-      memcpy(y, lanes, job.c);
+    w += 64;
+  };
+  for (size_t i = 0; i + 1 < job.kernel_h; i += 2) {
+    for (size_t j = 0; j < job.kernel_w; ++j) add(x.at(i, j), x.at(i + 1, j));
+  }
+  if (job.kernel_h % 2 != 0) {
+    const size_t i = job.kernel_h - 1;
+    for (size_t j = 0; j < job.kernel_w; j += 2) {
+      add(x.at(i, j), x.at(i, j + 1 < job.kernel_w ? j + 1 : j));  // its weight is 0
     }
   }
+#pragma GCC unroll 4
+  for (size_t b = 0; b < BLOCKS; ++b) store_pixel(job, acc[b], blocks[b], y);
+}
+
+void run_pixel(const Job& job, const TableSource& x, int8_t* y) {
+  size_t block = 0;
+  for (; block + 4 <= job.blocks; block += 4) run_pixel_blocks<4>(job, x, block, y);
+  for (; block + 2 <= job.blocks; block += 2) run_pixel_blocks<2>(job, x, block, y);
+  if (block < job.blocks) run_pixel_blocks<1>(job, x, block, y);
 }
 
 struct Avx2 {

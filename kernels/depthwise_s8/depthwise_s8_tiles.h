@@ -145,7 +145,7 @@ void fill_table(const DepthwiseS8Args& args, const int8_t* zeros, TapRange rows,
     }
     for (size_t j = here.end; j < columns; ++j) to[j] = zeros;
   }
-  if (args.c < K::kLoad) copy_last_pixels(args, args.kernel_h * columns, table);
+  if (args.c < K::kLoad && args.w > 0) copy_last_pixels(args, args.kernel_h * columns, table);
 }
 
 template <typename K>
@@ -223,8 +223,36 @@ RowFn<K>* pick_row(const DepthwiseS8Args& args, const typename K::Job& job) {
   return run_row_any<K>;
 }
 
+// The outputs phase, phase + d, … of a convolution with stride 1 and dilation d along its rows: one
+// without dilation over every d-th column of the image.
+inline DepthwiseS8Args select_phase(const DepthwiseS8Args& args, size_t phase) {
+  const size_t d = args.dilation_w;
+  DepthwiseS8Args part = args;
+  part.pad_left = args.pad_left > phase ? (args.pad_left - phase + d - 1) / d : 0;
+  const size_t first = phase + part.pad_left * d - args.pad_left;  // column of the image
+  part.w = first < args.w ? (args.w - first + d - 1) / d : 0;
+  if (part.w > 0) part.x += first * args.x_pixel;
+  part.y += phase * args.y_pixel;
+  part.x_pixel *= d;
+  part.y_pixel *= d;
+  part.out_w = (args.out_w - phase + d - 1) / d;
+  part.dilation_w = 1;
+  return part;
+}
+
 template <typename K>
 void run_rows(const DepthwiseS8Args& args, const typename K::Job& job) {
+  if (job.tiles && args.dilation_w > 1 && args.stride_w == 1) {
+    typename K::Job part_job = job;
+    part_job.y_pixel *= args.dilation_w;
+    for (size_t oh = args.row_begin; oh < args.row_end; ++oh) {
+      for (size_t phase = 0; phase < args.dilation_w && phase < args.out_w; ++phase) {
+        const DepthwiseS8Args part = select_phase(args, phase);
+        pick_row<K>(part, part_job)(part, part_job, oh);
+      }
+    }
+    return;
+  }
   RowFn<K>* const run = pick_row<K>(args, job);
   for (size_t oh = args.row_begin; oh < args.row_end; ++oh) run(args, job, oh);
 }

@@ -124,6 +124,11 @@ inline std::vector<DepthwiseCase> depthwise_cases() {
          pick(1, 3), pick(1, 3)},
         pick(0, 8));
   }
+  for (int i = 0; i < 150; ++i) {  // dilated windows, wide enough for fast tiles
+    const size_t kernel = 3 + 2 * pick(0, 1);
+    add({pick(1, 9), pick(1, 40), pick(1, 80), kernel, kernel, 1, 1, pick(1, 3), pick(2, 5)},
+        pick(0, 2 * kernel));
+  }
   add({40, 5, 9, 35, 3, 1, 1}, 2);     // more rows of taps than the fast tiles take
   add({34, 34, 17, 32, 32, 1, 1}, 1);  // as many taps as depthwise_s8 takes
   return cases;
