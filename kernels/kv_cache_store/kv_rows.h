@@ -19,15 +19,17 @@ enum class KvFormat : uint8_t { f32, f16, s8, s4 };
 
 inline constexpr size_t kKvBlock = 32;  // values of an s4 block
 
-static constexpr size_t kv_blocks(size_t head_dim) { return (head_dim + kKvBlock - 1) / kKvBlock; }
+namespace {  // the variants call these: see kernels/isa.h
+
+constexpr size_t kv_blocks(size_t head_dim) { return (head_dim + kKvBlock - 1) / kKvBlock; }
 
 // Where the scales of an s8 or s4 row start.
-static constexpr size_t kv_scales_offset(KvFormat format, size_t head_dim) {
+constexpr size_t kv_scales_offset(KvFormat format, size_t head_dim) {
   return format == KvFormat::s8 ? (head_dim + 3) / 4 * 4 : kv_blocks(head_dim) * (kKvBlock / 2);
 }
 
 // Bytes of a row.
-static constexpr size_t kv_row_bytes(KvFormat format, size_t head_dim) {
+constexpr size_t kv_row_bytes(KvFormat format, size_t head_dim) {
   switch (format) {
     case KvFormat::f32:
       return head_dim * 4;
@@ -40,4 +42,5 @@ static constexpr size_t kv_row_bytes(KvFormat format, size_t head_dim) {
   }
 }
 
+}  // namespace
 }  // namespace linnet
