@@ -54,7 +54,9 @@ void gemm_pair_tile(const GemmTile<W>& t) {
   const size_t lda = t.lda;
   const size_t panel = t.panel;
   const W* w = t.w;
+  const char* ahead = t.ahead;
   for (size_t k = t.k; k != 0; --k) {
+    if constexpr (ROWS > 4) gemm_ask_for(ahead);
     __m512 b[PAIRS];
 #pragma GCC unroll 16
     for (int p = 0; p < PAIRS; ++p) {
@@ -69,6 +71,7 @@ void gemm_pair_tile(const GemmTile<W>& t) {
 #pragma GCC unroll 16
     for (int g = 0; g < (ROWS + 2) / 3; ++g) ++a[g];
     w += 8;
+    ahead += t.ahead_step;
   }
   if (t.last) {  // in this order a NaN sum stays a NaN
     const __m512 lo = _mm512_set1_ps(t.clamp_min);
@@ -113,7 +116,7 @@ constexpr GemmTileSet<W> kPairTileSets[] = {
     {2, 12, kPairTiles1<W>}, {1, 12, kTiles1<W>},
 };
 
-constexpr GemmBlocks kPairBlocks = {12, 120, 192};
+constexpr GemmBlocks kPairBlocks = {12, 120, 192, size_t{1} << 20, true};
 
 }  // namespace
 }  // namespace linnet

@@ -206,7 +206,7 @@ template <typename W>
 constexpr GemmTileSet<W> kTileSets[] = {
     {4, 1, kTiles4<W>}, {2, 2, kTiles2<W>}, {1, kRows, kTiles1<W>}};
 
-constexpr GemmBlocks kBlocks = {kRows, 96, 256};
+constexpr GemmBlocks kBlocks = {kRows, 96, 256, size_t{96} << 10, false};
 
 }  // namespace
 }  // namespace linnet

@@ -120,6 +120,7 @@ TEST_CASE("gemm_f32 splits rows and k into blocks", "[gemm_f32]") {
   check_against_double(make_problem({14, 33, 1030, 1030, 33, true, 0.0f, 2.0f}, 2));
   check_against_double(make_problem({257, 10, 521, 530, 11, false}, 3));
   check_against_double(make_problem({1, 200, 1500, 1500, 200}, 4));
+  check_against_double(make_problem({97, 70, 2901, 2901, 70}, 5));
 }
 
 TEST_CASE("gemm_f32 without steps gives the bias, without rows or columns nothing", "[gemm_f32]") {
