@@ -15,6 +15,8 @@ endif()
 set(LINNET_SANITIZE_FLAGS "")
 if(LINNET_SANITIZE)
   list(APPEND LINNET_SANITIZE_FLAGS -fsanitize=${LINNET_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # GCC takes its own checks for uses of what is not initialized.
+  list(APPEND LINNET_WARNINGS "$<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>")
   if(LINNET_SANITIZE MATCHES "undefined")
     # The runtime is built without RTTI, which the vptr check needs.
     list(APPEND LINNET_SANITIZE_FLAGS -fno-sanitize=vptr)
