@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -54,5 +55,22 @@ class Fenced {
 };
 
 #endif
+
+// The copies of a test's inputs, as long as it lives.
+class Fences {
+ public:
+  template <typename T>
+  const T* copy(const T* values, size_t count) {
+    copies_.push_back(std::make_unique<Fenced>(values, count * sizeof(T), false));
+    return static_cast<const T*>(copies_.back()->data());
+  }
+  template <typename T>
+  const T* copy(const std::vector<T>& values) {
+    return copy(values.data(), values.size());
+  }
+
+ private:
+  std::vector<std::unique_ptr<Fenced>> copies_;
+};
 
 }  // namespace linnet::test

@@ -2,7 +2,6 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <limits>
-#include <memory>
 
 #include "kernels/pack/pack_panels_f32.h"
 #include "kernels/pack/pack_sparse_panels_f32.h"
@@ -15,7 +14,6 @@ namespace linnet {
 namespace {
 
 using test::AlignedBytes;
-using test::Fenced;
 using test::Guarded;
 
 constexpr float kInf = std::numeric_limits<float>::infinity();
@@ -43,17 +41,17 @@ class Problem {
     SparsePanelsF32 view;
     REQUIRE(open_sparse_panels_f32(packed.data(), packed.size(), s.n, s.k, &view));
     const size_t present = static_cast<size_t>(entries);
-    args.w = {fence(view.first, (s.n + 7) / 8 + 1), fence(view.groups, present),
-              fence(view.w, 32 * present)};
+    args.w = {fences_.copy(view.first, (s.n + 7) / 8 + 1), fences_.copy(view.groups, present),
+              fences_.copy(view.w, 32 * present)};
     const size_t lda = s.k + s.a_extra;
     const size_t count = (s.m - 1) * lda + s.k;
     const auto a = s.awkward ? test::awkward_inputs(count, seed)
                              : test::random_floats(count, -1.0f, 1.0f, seed);
     const auto bias = test::random_floats(s.n, -1.0f, 1.0f, seed + 1);
-    args.gemm = {fence(a.data(), count),
+    args.gemm = {fences_.copy(a.data(), count),
                  lda,
                  dense_.data(),
-                 s.bias ? fence(bias.data(), s.n) : nullptr,
+                 s.bias ? fences_.copy(bias.data(), s.n) : nullptr,
                  nullptr,
                  s.n + s.c_extra,
                  s.m,
@@ -73,18 +71,9 @@ class Problem {
   GemmSparseF32Args args;
 
  private:
-  const float* fence(const float* values, size_t count) { return fence_any(values, count); }
-  const uint32_t* fence(const uint32_t* values, size_t count) { return fence_any(values, count); }
-  const uint16_t* fence(const uint16_t* values, size_t count) { return fence_any(values, count); }
-  template <typename T>
-  const T* fence_any(const T* values, size_t count) {
-    fences_.push_back(std::make_unique<Fenced>(values, count * sizeof(T), false));
-    return static_cast<const T*>(fences_.back()->data());
-  }
-
   std::mt19937 random_;
   std::vector<float> dense_;
-  std::vector<std::unique_ptr<Fenced>> fences_;
+  test::Fences fences_;
 };
 
 // All variants alike, and like the dense kernel but for the sign of zeros.

@@ -1,19 +1,16 @@
 #include "kernels/gemm_sparse_s8s4_f32/gemm_sparse_s8s4_f32.h"
 
 #include <catch2/catch_test_macros.hpp>
-#include <cstring>
 #include <limits>
-#include <memory>
 
 #include "kernels/pack/pack_sparse_panels_s4.h"
 #include "tests/kernels/fenced.h"
-#include "tests/kernels/sparse_weights.h"
+#include "tests/kernels/sparse_gemm_inputs.h"
 
 namespace linnet {
 namespace {
 
 using test::AlignedBytes;
-using test::Fenced;
 using test::pick;
 using test::SparseCodes;
 
@@ -53,11 +50,13 @@ class Problem {
     SparsePanelsS4 view;
     REQUIRE(open_sparse_panels_s4(packed.data(), packed.size(), s.n, s.k, s.block, &view));
     const size_t panels = (s.n + 7) / 8, lines = static_cast<size_t>(count.lines);
-    args.w = {
-        fence(view.first, panels + 1), fence(view.first_scale, panels + 1),
-        fence(view.comp, 8 * panels),  fence(view.lines, panels * codes.args.scales_stride),
-        fence(view.groups, 2 * lines), fence(view.scales, 8 * static_cast<size_t>(count.scales)),
-        fence(view.w, 32 * lines)};
+    args.w = {fences_.copy(view.first, panels + 1),
+              fences_.copy(view.first_scale, panels + 1),
+              fences_.copy(view.comp, 8 * panels),
+              fences_.copy(view.lines, panels * codes.args.scales_stride),
+              fences_.copy(view.groups, 2 * lines),
+              fences_.copy(view.scales, 8 * static_cast<size_t>(count.scales)),
+              fences_.copy(view.w, 32 * lines)};
     fill_gemm();
   }
 
@@ -67,9 +66,7 @@ class Problem {
     std::vector<float> c(shape.m * args.gemm.c_stride + 32, kUntouched);
     args.gemm.c = c.data();
     run(args);
-    std::vector<uint32_t> bits(c.size());
-    std::memcpy(bits.data(), c.data(), c.size() * sizeof(float));
-    return bits;
+    return test::bits_of(c);
   }
 
   std::vector<uint32_t> expected() {
@@ -80,16 +77,6 @@ class Problem {
   GemmSparseS8S4F32Args args;
 
  private:
-  template <typename T>
-  const T* fence(const T* values, size_t count) {
-    fences_.push_back(std::make_unique<Fenced>(values, count * sizeof(T), false));
-    return static_cast<const T*>(fences_.back()->data());
-  }
-  template <typename T>
-  const T* fence(const std::vector<T>& values) {
-    return fence(values.data(), values.size());
-  }
-
   void fill_gemm() {
     GemmS8S4F32Args& gemm = args.gemm;
     gemm.m = shape.m;
@@ -102,20 +89,18 @@ class Problem {
     for (uint8_t& value : a) {
       value = static_cast<uint8_t>(shape.extreme && random_() % 8 != 0 ? 255 : random_());
     }
-    gemm.a = fence(a);
+    gemm.a = fences_.copy(a);
     const auto floats = [&](size_t count, int low, int high) {
-      std::vector<float> values(count);
-      for (float& value : values) value = static_cast<float>(pick(random_, low, high)) * 0x1p-10f;
-      return values;
+      return test::even_floats(random_, count, low, high);
     };
     std::vector<int32_t> zero_points(shape.per_row ? shape.m : 1);
     for (int32_t& value : zero_points) value = pick(random_, 0, 255);
-    gemm.a_scale = fence(floats(zero_points.size(), 1, 999));
-    gemm.a_zero_point = fence(zero_points);
+    gemm.a_scale = fences_.copy(floats(zero_points.size(), 1, 999));
+    gemm.a_zero_point = fences_.copy(zero_points);
     gemm.a_scale_stride = shape.per_row ? 1 : 0;
     gemm.comp = args.w.comp;
     gemm.table = kTables[shape.table];
-    gemm.bias = shape.bias ? fence(floats(shape.n, -99999, 99999)) : nullptr;
+    gemm.bias = shape.bias ? fences_.copy(floats(shape.n, -99999, 99999)) : nullptr;
     gemm.clamp_min = shape.clamp_min;
     gemm.clamp_max = shape.clamp_max;
     gemm.c_stride = shape.n + shape.c_extra;
@@ -123,7 +108,7 @@ class Problem {
 
   std::mt19937 random_;
   std::vector<uint64_t> dense_;
-  std::vector<std::unique_ptr<Fenced>> fences_;
+  test::Fences fences_;
 };
 
 void check(const Case& shape, unsigned seed) {

@@ -1,20 +1,14 @@
 #include "kernels/gemm_sparse_s8s8_f32/gemm_sparse_s8s8_f32.h"
 
 #include <catch2/catch_test_macros.hpp>
-#include <cstring>
 #include <limits>
-#include <memory>
 
-#include "kernels/pack/pack_panels_s8.h"
-#include "kernels/pack/pack_sparse_panels_s8.h"
 #include "tests/kernels/fenced.h"
-#include "tests/kernels/sparse_weights.h"
+#include "tests/kernels/sparse_gemm_inputs.h"
 
 namespace linnet {
 namespace {
 
-using test::AlignedBytes;
-using test::Fenced;
 using test::Magnitude;
 using test::pick;
 
@@ -37,17 +31,10 @@ class Problem {
  public:
   Problem(const Case& s, unsigned seed) : shape(s), random_(seed) {
     const auto w = test::sparse_weights_s8(random_, s.n, s.k, s.absent, s.magnitude);
-    pack_dense(w);
-    const uint64_t entries = count_sparse_groups_s8(w.data(), s.k, s.n, s.k);
-    AlignedBytes packed(sparse_layout_s8(s.n, entries).size);
-    REQUIRE(pack_sparse_panels_s8(w.data(), s.k, s.n, s.k, entries, packed.data()));
-    SparsePanelsS8 view;
-    REQUIRE(open_sparse_panels_s8(packed.data(), packed.size(), s.n, s.k, &view));
-    const size_t panels = (s.n + 7) / 8;
-    const size_t present = static_cast<size_t>(entries);
-    args.w = {fence(view.first, panels + 1),    fence(view.kinds, 4 * panels),
-              fence(view.row_sums, 8 * panels), fence(view.offsets, 8 * panels),
-              fence(view.groups, present),      fence(view.w, 32 * present)};
+    dense_ = test::dense_panels_s8(w, s.n, s.k);
+    args.gemm.w = reinterpret_cast<const int8_t*>(dense_.data());
+    args.gemm.w_panel_stride = static_cast<size_t>(panel_bytes_s8(s.k));
+    args.w = test::sparse_panels_s8(fences_, w, s.n, s.k);
     fill_gemm();
   }
 
@@ -57,9 +44,7 @@ class Problem {
     std::vector<float> c(shape.m * args.gemm.c_stride + 32, kUntouched);
     args.gemm.c = c.data();
     run(args);
-    std::vector<uint32_t> bits(c.size());
-    std::memcpy(bits.data(), c.data(), c.size() * sizeof(float));
-    return bits;
+    return test::bits_of(c);
   }
 
   std::vector<uint32_t> expected() {
@@ -70,23 +55,6 @@ class Problem {
   GemmSparseS8S8F32Args args;
 
  private:
-  template <typename T>
-  const T* fence(const T* values, size_t count) {
-    fences_.push_back(std::make_unique<Fenced>(values, count * sizeof(T), false));
-    return static_cast<const T*>(fences_.back()->data());
-  }
-  template <typename T>
-  const T* fence(const std::vector<T>& values) {
-    return fence(values.data(), values.size());
-  }
-
-  void pack_dense(const std::vector<int8_t>& w) {
-    dense_.resize(static_cast<size_t>(panels_size_s8(shape.n, shape.k)) / 8 + 1);
-    REQUIRE(pack_panels_s8(w.data(), shape.k, shape.n, shape.k, dense_.data()));
-    args.gemm.w = reinterpret_cast<const int8_t*>(dense_.data());
-    args.gemm.w_panel_stride = static_cast<size_t>(panel_bytes_s8(shape.k));
-  }
-
   void fill_gemm() {
     GemmS8S8F32Args& gemm = args.gemm;
     gemm.m = shape.m;
@@ -94,25 +62,19 @@ class Problem {
     gemm.k = shape.k;
     const size_t row = (shape.k + 3) / 4 * 4;
     gemm.a_stride = row + shape.a_extra;
-    std::vector<int8_t> a((shape.m - 1) * gemm.a_stride + row);
-    const bool extreme = shape.magnitude == Magnitude::extreme;
-    for (int8_t& value : a) {
-      value = static_cast<int8_t>(extreme && random_() % 8 != 0 ? -128 : pick(random_, -128, 127));
-    }
-    gemm.a = fence(a);
+    gemm.a = fences_.copy(test::rows_s8(random_, (shape.m - 1) * gemm.a_stride + row,
+                                        shape.magnitude == Magnitude::extreme));
     const auto floats = [&](size_t count, int low, int high) {
-      std::vector<float> values(count);
-      for (float& value : values) value = static_cast<float>(pick(random_, low, high)) * 0x1p-10f;
-      return values;
+      return test::even_floats(random_, count, low, high);
     };
     std::vector<int32_t> zero_points(shape.per_row ? shape.m : 1);
     for (int32_t& value : zero_points) value = pick(random_, -128, 127);
-    gemm.a_scale = fence(floats(zero_points.size(), 1, 999));
-    gemm.a_zero_point = fence(zero_points);
+    gemm.a_scale = fences_.copy(floats(zero_points.size(), 1, 999));
+    gemm.a_zero_point = fences_.copy(zero_points);
     gemm.a_scale_stride = shape.per_row ? 1 : 0;
     gemm.row_sums = args.w.row_sums;
-    gemm.w_scale = fence(floats(shape.n, 1, 999));
-    gemm.bias = shape.bias ? fence(floats(shape.n, -99999, 99999)) : nullptr;
+    gemm.w_scale = fences_.copy(floats(shape.n, 1, 999));
+    gemm.bias = shape.bias ? fences_.copy(floats(shape.n, -99999, 99999)) : nullptr;
     gemm.clamp_min = shape.clamp_min;
     gemm.clamp_max = shape.clamp_max;
     gemm.c_stride = shape.n + shape.c_extra;
@@ -120,7 +82,7 @@ class Problem {
 
   std::mt19937 random_;
   std::vector<uint64_t> dense_;
-  std::vector<std::unique_ptr<Fenced>> fences_;
+  test::Fences fences_;
 };
 
 void check(const Case& shape, unsigned seed) {

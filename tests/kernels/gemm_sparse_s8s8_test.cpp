@@ -2,19 +2,13 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
-#include <cstring>
-#include <memory>
 
-#include "kernels/pack/pack_panels_s8.h"
-#include "kernels/pack/pack_sparse_panels_s8.h"
 #include "tests/kernels/fenced.h"
-#include "tests/kernels/sparse_weights.h"
+#include "tests/kernels/sparse_gemm_inputs.h"
 
 namespace linnet {
 namespace {
 
-using test::AlignedBytes;
-using test::Fenced;
 using test::Magnitude;
 using test::pick;
 
@@ -35,17 +29,10 @@ class Problem {
  public:
   Problem(const Case& s, unsigned seed) : shape(s), random_(seed) {
     const auto w = test::sparse_weights_s8(random_, s.n, s.k, s.absent, s.magnitude);
-    pack_dense(w);
-    const uint64_t entries = count_sparse_groups_s8(w.data(), s.k, s.n, s.k);
-    AlignedBytes packed(sparse_layout_s8(s.n, entries).size);
-    REQUIRE(pack_sparse_panels_s8(w.data(), s.k, s.n, s.k, entries, packed.data()));
-    SparsePanelsS8 view;
-    REQUIRE(open_sparse_panels_s8(packed.data(), packed.size(), s.n, s.k, &view));
-    const size_t panels = (s.n + 7) / 8;
-    const size_t present = static_cast<size_t>(entries);
-    args.w = {fence(view.first, panels + 1),    fence(view.kinds, 4 * panels),
-              fence(view.row_sums, 8 * panels), fence(view.offsets, 8 * panels),
-              fence(view.groups, present),      fence(view.w, 32 * present)};
+    dense_ = test::dense_panels_s8(w, s.n, s.k);
+    args.gemm.w = reinterpret_cast<const int8_t*>(dense_.data());
+    args.gemm.w_panel_stride = static_cast<size_t>(panel_bytes_s8(s.k));
+    args.w = test::sparse_panels_s8(fences_, w, s.n, s.k);
     fill_gemm();
   }
 
@@ -66,23 +53,6 @@ class Problem {
   GemmSparseS8S8Args args;
 
  private:
-  template <typename T>
-  const T* fence(const T* values, size_t count) {
-    fences_.push_back(std::make_unique<Fenced>(values, count * sizeof(T), false));
-    return static_cast<const T*>(fences_.back()->data());
-  }
-  template <typename T>
-  const T* fence(const std::vector<T>& values) {
-    return fence(values.data(), values.size());
-  }
-
-  void pack_dense(const std::vector<int8_t>& w) {
-    dense_.resize(static_cast<size_t>(panels_size_s8(shape.n, shape.k)) / 8 + 1);
-    REQUIRE(pack_panels_s8(w.data(), shape.k, shape.n, shape.k, dense_.data()));
-    args.gemm.w = reinterpret_cast<const int8_t*>(dense_.data());
-    args.gemm.w_panel_stride = static_cast<size_t>(panel_bytes_s8(shape.k));
-  }
-
   void fill_gemm() {
     GemmS8S8Args& gemm = args.gemm;
     gemm.m = shape.m;
@@ -90,12 +60,8 @@ class Problem {
     gemm.k = shape.k;
     const size_t row = (shape.k + 3) / 4 * 4;
     gemm.a_stride = row + shape.a_extra;
-    std::vector<int8_t> a((shape.m - 1) * gemm.a_stride + row);
-    const bool extreme = shape.magnitude == Magnitude::extreme;
-    for (int8_t& value : a) {
-      value = static_cast<int8_t>(extreme && random_() % 8 != 0 ? -128 : pick(random_, -128, 127));
-    }
-    gemm.a = fence(a);
+    gemm.a = fences_.copy(test::rows_s8(random_, (shape.m - 1) * gemm.a_stride + row,
+                                        shape.magnitude == Magnitude::extreme));
     std::vector<int32_t> bias;
     std::vector<float> scale;
     const double present = 1.0 + static_cast<double>(shape.k) * (100 - shape.absent) / 100.0;
@@ -106,8 +72,8 @@ class Problem {
       scale.push_back(
           static_cast<float>(j % 3 == 0 ? 0x1p-9 : spread * static_cast<double>(1 + j % 5)));
     }
-    gemm.bias = shape.bias ? fence(bias) : nullptr;
-    gemm.scale = fence(scale);
+    gemm.bias = shape.bias ? fences_.copy(bias) : nullptr;
+    gemm.scale = fences_.copy(scale);
     gemm.zero_point = shape.zero_point;
     gemm.min = shape.min;
     gemm.max = shape.max;
@@ -116,7 +82,7 @@ class Problem {
 
   std::mt19937 random_;
   std::vector<uint64_t> dense_;
-  std::vector<std::unique_ptr<Fenced>> fences_;
+  test::Fences fences_;
 };
 
 void check(const Case& shape, unsigned seed) {
