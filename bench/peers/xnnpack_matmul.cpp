@@ -1,9 +1,7 @@
-#include <pthreadpool.h>
 #include <xnnpack.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -14,6 +12,8 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "bench/peers/xnnpack_run.h"
 
 // Times a chain of fully connected layers N -> N on XNNPACK's subgraph interface:
 //
@@ -26,14 +26,8 @@
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr float kInf = std::numeric_limits<float>::infinity();
 constexpr uint32_t kNone = XNN_INVALID_VALUE_ID;
-
-void check(xnn_status status, const std::string& what) {
-  if (status != xnn_status_success)
-    throw std::runtime_error("XNNPACK status " + std::to_string(status) + " from " + what);
-}
 
 struct Arguments {
   std::string weights, input, scheme, output;
@@ -149,24 +143,6 @@ xnn_subgraph_t build(const Weights& weights, const std::vector<float>& values, s
   return subgraph;
 }
 
-double ms_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-// Two runs to warm up, then at least three.
-std::vector<double> time_runs(xnn_runtime_t runtime, double seconds) {
-  for (int i = 0; i < 2; ++i) check(xnn_invoke_runtime(runtime), "xnn_invoke_runtime");
-  std::vector<double> times;
-  const Clock::time_point begin = Clock::now();
-  while (times.size() < 3 || ms_since(begin) < seconds * 1e3) {
-    const Clock::time_point start = Clock::now();
-    check(xnn_invoke_runtime(runtime), "xnn_invoke_runtime");
-    times.push_back(ms_since(start));
-  }
-  std::sort(times.begin(), times.end());
-  return times;
-}
-
 void run(const Arguments& args) {
   check(xnn_initialize(nullptr), "xnn_initialize");
   std::vector<float> values = read_floats(args.weights), input = read_floats(args.input);
@@ -177,24 +153,15 @@ void run(const Arguments& args) {
   std::vector<float> output(count + XNN_EXTRA_BYTES);
   const Weights weights(args.scheme, values, n);
   xnn_subgraph_t subgraph = build(weights, values, count / n, args.layers);
-  pthreadpool_t pool = args.threads > 1 ? pthreadpool_create(args.threads) : nullptr;
-  xnn_runtime_t runtime = nullptr;
-  check(xnn_create_runtime_v2(subgraph, pool, 0, &runtime), "xnn_create_runtime_v2");
-  check(xnn_reshape_runtime(runtime), "xnn_reshape_runtime");
-  const std::array<xnn_external_value, 2> external = {{{0, input.data()}, {1, output.data()}}};
-  check(xnn_setup_runtime_v2(runtime, 2, external.data()), "xnn_setup_runtime_v2");
-
-  const std::vector<double> times = time_runs(runtime, args.seconds);
+  const std::vector<double> times =
+      time_subgraph(subgraph, input.data(), output.data(), args.threads, args.seconds);
   if (!args.output.empty()) {
     std::ofstream(args.output, std::ios::binary)
         .write(reinterpret_cast<const char*>(output.data()),
                static_cast<std::streamsize>(count * sizeof(float)));
   }
-  std::printf("{\"median_ms\": %.4f, \"min_ms\": %.4f, \"runs\": %zu}\n", times[times.size() / 2],
-              times.front(), times.size());
-  xnn_delete_runtime(runtime);
+  print_times(times);
   xnn_delete_subgraph(subgraph);
-  if (pool != nullptr) pthreadpool_destroy(pool);
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
-#include <pthreadpool.h>
 #include <xnnpack.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/peers/xnnpack_run.h"
+
 // Times a chain of convolutional layers on XNNPACK, with the float or the int8 operators.
 //
 //   xnnpack_networks NET.layers f32|int8 THREADS SECONDS
@@ -26,14 +26,8 @@
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr float kInf = std::numeric_limits<float>::infinity();
 constexpr float kActivationScale = 6.0f / 255.0f;
-
-void check(xnn_status status, const std::string& what) {
-  if (status != xnn_status_success)
-    throw std::runtime_error("XNNPACK status " + std::to_string(status) + " from " + what);
-}
 
 struct Activation {
   float min = -kInf, max = kInf;
@@ -267,49 +261,22 @@ class Network {
   std::deque<std::vector<int32_t>> words_;
 };
 
-double ms_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-// Two runs to warm up, then at least three.
-std::vector<double> time_runs(xnn_runtime_t runtime, double seconds) {
-  for (int i = 0; i < 2; ++i) check(xnn_invoke_runtime(runtime), "xnn_invoke_runtime");
-  std::vector<double> times;
-  const Clock::time_point begin = Clock::now();
-  while (times.size() < 3 || ms_since(begin) < seconds * 1e3) {
-    const Clock::time_point start = Clock::now();
-    check(xnn_invoke_runtime(runtime), "xnn_invoke_runtime");
-    times.push_back(ms_since(start));
-  }
-  std::sort(times.begin(), times.end());
-  return times;
-}
-
 void run(const std::string& path, bool quantized, size_t threads, double seconds) {
   std::ifstream file(path);
   if (!file) throw std::runtime_error("cannot open " + path);
   check(xnn_initialize(nullptr), "xnn_initialize");
   Network network(quantized);
   network.read(file);
-  pthreadpool_t pool = threads > 1 ? pthreadpool_create(threads) : nullptr;
-  xnn_runtime_t runtime = nullptr;
-  check(xnn_create_runtime_v2(network.subgraph(), pool, 0, &runtime), "xnn_create_runtime_v2");
-  check(xnn_reshape_runtime(runtime), "xnn_reshape_runtime");
   std::vector<float> input(network.input_size() + XNN_EXTRA_BYTES);
   std::vector<float> output(network.output_size() + XNN_EXTRA_BYTES);
   for (size_t i = 0; i < input.size(); ++i) input[i] = static_cast<float>(i * 7 % 201) / 100 - 1;
-  const std::array<xnn_external_value, 2> external = {{{0, input.data()}, {1, output.data()}}};
-  check(xnn_setup_runtime_v2(runtime, 2, external.data()), "xnn_setup_runtime_v2");
-
-  const std::vector<double> times = time_runs(runtime, seconds);
+  const std::vector<double> times =
+      time_subgraph(network.subgraph(), input.data(), output.data(), threads, seconds);
   for (size_t i = 0; i < network.output_size(); ++i) {
     if (!std::isfinite(output[i])) throw std::runtime_error("a score is not finite");
   }
-  std::printf("{\"median_ms\": %.4f, \"min_ms\": %.4f, \"runs\": %zu}\n", times[times.size() / 2],
-              times.front(), times.size());
-  xnn_delete_runtime(runtime);
+  print_times(times);
   xnn_delete_subgraph(network.subgraph());
-  if (pool != nullptr) pthreadpool_destroy(pool);
 }
 
 }  // namespace
