@@ -28,8 +28,9 @@ enum class XnnpackClass : uint8_t {
   softmax
 };
 
-// Where XNNPACK measured at least 5 % faster than our own kernels at one thread: the class of a
-// step on the richest instruction set of a session. `script/bench xnnpack` measures both again.
+// Where XNNPACK is at least 5 % faster than our own kernels at one thread: the class of a step on
+// the richest instruction set of a session. `script/bench 'ops/.*xnnpack'` times both. The entry
+// for NEON is not measured: no ARM processor has timed these kernels yet.
 struct Faster {
   Isa isa;
   XnnpackClass kind;
