@@ -310,7 +310,10 @@ void check_convert(const Hostile& kind, const std::string& weights) {
     // What was written is a sound file; whether it fits this machine is another matter.
     const CommandResult inspected = run_linnet({"inspect", folder.path("net.lnt")});
     INFO("inspect: " << inspected.err);
-    CHECK(inspected.exit_code == 0);
+    // The sanitizer's runs may not allocate what the plan wants.
+    const bool no_memory = kSanitized && inspected.exit_code == 2 &&
+                           inspected.err.find("out of memory") != std::string::npos;
+    CHECK((inspected.exit_code == 0 || no_memory));
     return;
   }
   CHECK_THAT(result.err, ContainsSubstring(onnx));
