@@ -56,15 +56,22 @@ inline __m256i dot_signed(__m256i a, __m256i w) {
   return widen(_mm256_maddubs_epi16(_mm256_abs_epi8(value), _mm256_sign_epi8(w, value)));
 }
 
-// *sum = the products of u8 and s8 pairs if kFirst, else += them. The empty assembly keeps GCC from
-// regrouping the sums of an unrolled loop, which takes more registers than there are.
+// Keeps GCC from regrouping the sums of an unrolled loop, which takes more registers than there
+// are.
+inline void keep_order(__m256i* sum) {
+#if defined(__GNUC__)
+  __asm__("" : "+x"(*sum));
+#else
+  static_cast<void>(sum);
+#endif
+}
+
+// *sum = the products of u8 and s8 pairs if kFirst, else += them.
 template <bool kFirst>
 inline void add_products(__m256i value, __m256i w, __m256i* sum) {
   const __m256i products = _mm256_maddubs_epi16(value, w);
   *sum = kFirst ? products : _mm256_add_epi16(*sum, products);
-#if defined(__GNUC__)
-  __asm__("" : "+x"(*sum));
-#endif
+  keep_order(sum);
 }
 
 struct Lookup {

@@ -36,6 +36,7 @@ template <int kDepth, bool kFirst, int kRows, int kPanels>
         s[r][p] = kFirst ? shift : _mm256_add_epi32(s[r][p], shift);
         s[r][p] = _mm256_add_epi32(s[r][p], dot_signed(broadcast_quad(row), first));
         s[r][p] = _mm256_add_epi32(s[r][p], dot_signed(broadcast_quad(row + 4), second));
+        keep_order(&s[r][p]);
       } else {
         add_products<kFirst>(broadcast_quad(row), first, &s[r][p]);
         add_products<false>(broadcast_quad(row + 4), second, &s[r][p]);
