@@ -94,21 +94,20 @@ def sections(result):
 
 
 def short_table(result):
-    """For the README: milliseconds, one column a network and thread count."""
+    """For the README: milliseconds of one run with the fewest threads, one column a network and
+    instruction set."""
     times = index(result)
     networks, counts = settings(result)
-    columns = [(n, t) for n in networks for t in counts]
-    isa = result["isas"][-1]
+    columns = [(isa, network) for isa in result["isas"] for network in networks]
     rows = []
-    for kind in all_rows(result):
-        if kind["isa"] != isa:
-            continue
-        found = [times.get((n, t, *key(kind))) for n, t in columns]
-        rows.append([label({**kind, "isa": ""}),
-                     *[f"{r['median_ms']:.2f}" if r else "missing" for r in found]])
-    header = ["ms, median", *[f"{TITLES[n]}, {threads_text(t)}" for n, t in columns]]
-    m = result["machine"]
-    only = (" All engines on AVX2, which most x86 machines have at most; with AVX-512 and AMX, "
-            "which this one has, the order is another." if isa else "") + " Spread and caveats:"
-    return (f"{table(header, rows)}\n\n{m['processor']} ({m['family']}), {m['cores']} cores; "
-            f"`{result['command']}`.{only} [docs/performance.md](docs/performance.md).")
+    for kind in in_order(result, [{**row, "isa": ""} for row in all_rows(result)]):
+        found = [times.get((network, counts[0], *key({**kind, "isa": isa})))
+                 for isa, network in columns]
+        rows.append([label(kind),
+                     *[f"{row['median_ms']:.1f}" if row else "missing" for row in found]])
+    header = [f"ms, {threads_text(counts[0])}",
+              *[TITLES[network] + (", AVX2 only" if isa else "") for isa, network in columns]]
+    versions = ", ".join(f"{name} {version}"
+                         for name, version in result["machine"]["versions"].items()
+                         if version != "missing")
+    return f"{table(header, rows)}\n\n{versions}."
