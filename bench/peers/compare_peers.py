@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Times Linnet and other runtimes in turn: whole networks, or matrix multiplications ("gemm").
+"""Times Linnet and other runtimes in turn: whole networks, whole networks beside a process that
+keeps one core busy ("busy"), or matrix multiplications ("gemm").
 
 Every engine runs in a process of its own, one after the other, for a fixed time; then the next
 round begins. An engine's figure is the median of its rounds' medians; its spread is the smallest
@@ -9,9 +10,12 @@ fails, hangs or answers wrongly only loses its own rows; the tables say why.
 Exit code: 0 all of Linnet's own rows are there, 2 one is missing.
 """
 import argparse
+import contextlib
 import json
+import os
 import shlex
 import statistics
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +58,21 @@ class Programs:
     best_ggml: str  # the suffix of ggml's build for this machine's best instruction set
 
 
+@contextlib.contextmanager
+def busy_core():
+    """Keeps the last core of this machine busy with another process."""
+    code = ("import os\n"
+            "if hasattr(os, 'sched_setaffinity'):\n"
+            "    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})\n"
+            "while True: pass")
+    process = subprocess.Popen([sys.executable, "-c", code])
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
 class Comparison:
     def __init__(self, args, isas):
         self.args, self.isas, self.facts = args, isas, {}
@@ -73,8 +92,7 @@ class Comparison:
                 "missing": self.missing}
 
     def save(self):
-        name = "peers_gemm.json" if self.args.mode == "gemm" else "peers.json"
-        path = self.args.output / name
+        path = self.args.output / peers_table.JSON_NAMES[self.args.mode]
         path.write_text(json.dumps(self.result(), indent=1) + "\n", encoding="utf-8")
         return path
 
@@ -116,7 +134,7 @@ class Comparison:
              "--input", case.input(), "--output", path])
         return np.load(path).ravel().astype(np.float64)
 
-    def time_case(self, what, rows, threads, title):
+    def time_case(self, what, rows, threads, title, busy=False):
         """Alternates the rows (engine, scheme, isa, case) for all rounds."""
         found = {(e, s, isa): [] for e, s, isa, _ in rows}
         for number in range(self.args.rounds):
@@ -126,19 +144,21 @@ class Comparison:
                 if (engine.name, scheme, isa, what) in self.lost:
                     continue
                 try:
-                    found[engine, scheme, isa].append(
-                        engine.time(case, scheme, threads, self.args.seconds, isa))
+                    with busy_core() if busy else contextlib.nullcontext():
+                        found[engine, scheme, isa].append(
+                            engine.time(case, scheme, threads, self.args.seconds, isa))
                 except FAILURES as error:
                     self.lose(engine, scheme, isa, what, error)
         for engine, scheme, isa, case in rows:
             results = found[engine, scheme, isa]
             if results and (engine.name, scheme, isa, what) not in self.lost:
-                self.add_times(engine, scheme, isa, case, threads, what, results)
+                self.add_times(engine, scheme, isa, case, threads, what, results, busy)
 
-    def add_times(self, engine, scheme, isa, case, threads, what, results):
+    def add_times(self, engine, scheme, isa, case, threads, what, results, busy=False):
         rounds = [r["median_ms"] for r in results]
         row = {"what": what, "threads": threads, "engine": engine.name, "title": engine.title,
-               "scheme": scheme, "isa": isa, "rows": getattr(case, "rows", 0), "macs": case.macs,
+               "scheme": scheme, "isa": isa, "busy": busy, "rows": getattr(case, "rows", 0),
+               "macs": case.macs,
                "layers": case.layers, "rounds": rounds, "median_ms": statistics.median(rounds),
                "low_ms": min(rounds), "high_ms": max(rounds)}
         for key in ("peak_memory_mb", "weight_bytes", "arena_bytes", "layout"):
@@ -155,6 +175,15 @@ class Comparison:
             for threads in self.args.threads:
                 self.time_case(case.name, [(*r, case) for r in self.rows_of(False)], threads,
                                case.name)
+                self.save()
+
+    def compare_busy(self):
+        """One thread, all threads, and all threads while a process takes a core."""
+        for case in cases.make_networks(self.args.networks, self.models):
+            for threads, busy in ((min(self.args.threads), False), (max(self.args.threads), False),
+                                  (max(self.args.threads), True)):
+                self.time_case(case.name, [(*r, case) for r in self.rows_of(False, ("f32", "int8"))],
+                               threads, case.name + ", a core busy" * busy, busy)
                 self.save()
 
     def prepare_chains(self, schemes, rows):
@@ -214,7 +243,7 @@ class Comparison:
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="script/bench --peers",
                                      description=__doc__.splitlines()[0])
-    parser.add_argument("mode", nargs="?", choices=["networks", "gemm"], default="networks")
+    parser.add_argument("mode", nargs="?", choices=["networks", "busy", "gemm"], default="networks")
     parser.add_argument("--threads", default="1,2", help="thread counts (default 1,2)")
     parser.add_argument("--seconds", type=float, help="of one engine in one round "
                         "(default 1 for networks, 0.4 for gemm)")
@@ -243,14 +272,14 @@ def parse_arguments():
         if engine not in [e.name for e in ENGINES]:
             parser.error(f"no engine '{engine}': {', '.join(e.name for e in ENGINES)}")
     if args.seconds is None:
-        args.seconds = 1 if args.mode == "networks" else 0.4
+        args.seconds = 0.4 if args.mode == "gemm" else 1
     if args.rounds < 1 or min(args.threads + args.rows) < 1 or args.seconds < 0:
         parser.error("rounds, rows and threads start at 1, seconds at 0")
     return args
 
 
 def command_line(args):
-    words = ["script/bench", "--peers"] + (["gemm"] if args.mode == "gemm" else [])
+    words = ["script/bench", "--peers"] + ([] if args.mode == "networks" else [args.mode])
     words += ["--threads", ",".join(map(str, args.threads)), "--seconds", f"{args.seconds:g}",
               "--rounds", str(args.rounds)]
     words += (["--rows", ",".join(map(str, args.rows))] if args.mode == "gemm" else
@@ -262,7 +291,8 @@ def main():
     args = parse_arguments()
     facts = machine_facts(args.build, args.linnet)
     # On a machine with AVX-512 every engine is also timed as if it had AVX2 at most.
-    isas = ["", "avx2"] if facts["isa"] in ("avx512", "avx512vnni") else [""]
+    masked = facts["isa"] in ("avx512", "avx512vnni") and args.mode != "busy"
+    isas = ["", "avx2"] if masked else [""]
     comparison = Comparison(args, isas)
     facts["versions"] |= comparison.ggml_versions()
     comparison.facts = {
@@ -270,7 +300,8 @@ def main():
         "engines": ["linnet", "linnet_kernel", *[e.name for e in ENGINES[1:]]],
         "load": {"before": load_average(), "cores": facts["cores"]},
         "limits": own_figures.limits(args.limits)}
-    (comparison.compare_matmuls if args.mode == "gemm" else comparison.compare_networks)()
+    {"networks": comparison.compare_networks, "busy": comparison.compare_busy,
+     "gemm": comparison.compare_matmuls}[args.mode]()
     path, result = comparison.save(), comparison.result()
     print(f"{path}\n\n{peers_table.full_table(result)}")
     if not args.no_docs:

@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 """Writes the tables of build/bench/peers.json into docs/performance.md and README.md, and those of
-peers_gemm.json into docs/performance.md, each between its lines "<!-- COMMAND: begin -->" and
-"<!-- COMMAND: end -->", COMMAND being "script/bench --peers" or "script/bench --peers gemm".
+peers_busy.json and peers_gemm.json into docs/performance.md, each between its lines
+"<!-- COMMAND: begin -->" and "<!-- COMMAND: end -->", COMMAND being "script/bench --peers", with
+" busy" or " gemm" behind it.
 """
 import json
 import re
 import sys
 from pathlib import Path
 
+import busy_tables
 import matmul_tables
 import network_tables
 from table_format import limits_table, machine_text, missing_list
 
+JSON_NAMES = {"networks": "peers.json", "busy": "peers_busy.json", "gemm": "peers_gemm.json"}
+TABLES = {"networks": network_tables, "busy": busy_tables, "gemm": matmul_tables}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -21,8 +25,7 @@ def name_of(what):
 
 
 def full_table(result):
-    tables = matmul_tables if result["mode"] == "gemm" else network_tables
-    parts = [machine_text(result), *tables.sections(result)]
+    parts = [machine_text(result), *TABLES[result["mode"]].sections(result)]
     if result["missing"]:
         parts += ["### Missing", missing_list(result, name_of)]
     return "\n\n".join([*parts, "### Limits of this machine", limits_table(result)])
@@ -41,9 +44,10 @@ def write_between(path, command, text):
 
 
 def write_documents(result):
-    command = "script/bench --peers" + (" gemm" if result["mode"] == "gemm" else "")
+    networks = result["mode"] == "networks"
+    command = "script/bench --peers" + ("" if networks else f" {result['mode']}")
     write_between(ROOT / "docs" / "performance.md", command, full_table(result))
-    if result["mode"] != "gemm":
+    if networks:
         write_between(ROOT / "README.md", command, network_tables.short_table(result))
 
 

@@ -64,8 +64,8 @@ def machine_text(result):
         f"Versions: {m['linnet']} ({m['commit']}), {versions}.",
         f"Command: `{result['command']}`."]
     if busy > 0.5:
-        lines.append(f"**The machine was not quiet: {busy:.1f} processes were running before "
-                     "the start. Do not quote these figures.**")
+        lines.append(f"Load average at the start: {busy:.1f}. It counts the minute before; if "
+                     "that work went on, do not quote these figures.")
     return "\n".join(lines)
 
 
