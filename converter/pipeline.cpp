@@ -45,6 +45,7 @@ ConvertReport convert(const ConvertOptions& options) {
   for (const std::string& pattern : recipe.unmatched(reference))
     report.warnings.push_back("the recipe's pattern '" + pattern + "' matches no layer");
   stage("write", 0);
+  fuse_residual(graph);
   const auto note = [&](const std::string& key, const std::string& value) {
     std::erase_if(graph.metadata, [&](const auto& entry) { return entry.first == key; });
     graph.metadata.emplace_back(key, value);

@@ -41,6 +41,10 @@ bool fuse_hard_swish(ir::Graph& graph);
 bool fuse_gelu(ir::Graph& graph);
 bool fuse_layer_norm(ir::Graph& graph);
 
+// Sums with the result of a layer whose weights stay float. After compression, which decides that;
+// not part of optimize().
+bool fuse_residual(ir::Graph& graph);
+
 // Integer arithmetic: dequantize, op, quantize become one integer op.
 bool fuse_quantized_ops(ir::Graph& graph);
 bool fuse_requantize(ir::Graph& graph);

@@ -28,12 +28,14 @@ struct GemmTile {
   float* c;
   size_t ldc;
   size_t k;
-  bool first;  // start from the bias, not from C
+  bool first;  // start from bias and residual, not from C
   bool last;   // clamp
   float clamp_min;
   float clamp_max;
   const char* ahead;  // asked for, `ahead_step` bytes further with every step; any address
   size_t ahead_step;
+  const float* residual;  // as C, or null
+  size_t residual_stride;
 };
 
 template <typename W>
@@ -91,6 +93,11 @@ void gemm_run_partial(GemmTileFn<W>* run, GemmTile<W> tile, size_t rows, size_t 
     memcpy(bias, tile.bias, columns * sizeof(float));
     tile.bias = bias;
   }
+  if (tile.first && tile.residual != nullptr) {
+    gemm_copy_columns(values, tile.ldc, tile.residual, tile.residual_stride, rows, columns);
+    tile.residual = values;
+    tile.residual_stride = tile.ldc;
+  }
   if (!tile.first) gemm_copy_columns(values, tile.ldc, c, ldc, rows, columns);
   run(tile);
   gemm_copy_columns(c, ldc, values, tile.ldc, rows, columns);
@@ -131,6 +138,7 @@ void gemm_run_rows(const GemmTileSet<W>& set, GemmTile<W> tile, size_t rows, siz
     }
     tile.a += h * tile.lda;
     tile.c += h * tile.ldc;
+    if (tile.residual != nullptr) tile.residual += h * tile.residual_stride;
   }
 }
 
@@ -144,8 +152,10 @@ void gemm_run_widened(const GemmWiden<W>& widen, const GemmTile<W>& tile, size_t
     widen.run(tile.w + p * tile.panel, panel, wide + p * panel);
   }
   const GemmTile<float> widened = {
-      tile.a, tile.lda,   wide,      panel,          tile.bias,      tile.c,  tile.ldc,
-      tile.k, tile.first, tile.last, tile.clamp_min, tile.clamp_max, nullptr, tile.ahead_step};
+      tile.a,     tile.lda,        wide,           panel,
+      tile.bias,  tile.c,          tile.ldc,       tile.k,
+      tile.first, tile.last,       tile.clamp_min, tile.clamp_max,
+      nullptr,    tile.ahead_step, tile.residual,  tile.residual_stride};
   gemm_run_rows(widen.tiles, widened, rows, columns, ahead);
 }
 
@@ -157,6 +167,8 @@ void gemm_run_group(const Args& args, const GemmTileSet<W>& set, const GemmWiden
   const size_t panel = 8 * args.k;
   const size_t columns = gemm_min(set.panels * 8, args.n - col);
   const size_t panels_behind = gemm_ceil_div(args.n - col - columns, 8);
+  const float* const residual =
+      args.residual != nullptr ? args.residual + m0 * args.residual_stride + col : nullptr;
   for (size_t k0 = k_begin;; k0 += block) {
     const size_t k = gemm_min(block, k_end - k0);
     const bool at_end = k0 + k == k_end;
@@ -174,7 +186,9 @@ void gemm_run_group(const Args& args, const GemmTileSet<W>& set, const GemmWiden
                               args.clamp_min,
                               args.clamp_max,
                               nullptr,
-                              8 * sizeof(W)};
+                              8 * sizeof(W),
+                              residual,
+                              args.residual_stride};
     GemmAhead ahead = {nullptr, 0, panel * sizeof(W)};
     if (ask_ahead && !at_end) {
       ahead.w = reinterpret_cast<const char*>(w + k * 8);

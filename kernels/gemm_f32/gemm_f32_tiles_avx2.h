@@ -52,6 +52,16 @@ void gemm_tile(const GemmTile<W>& t) {
       for (int p = 0; p < PANELS; ++p) acc[r][p] = _mm256_loadu_ps(c + p * 8);
     }
   }
+  if (t.first && t.residual != nullptr) {
+#pragma GCC unroll 16
+    for (int r = 0; r < ROWS; ++r) {
+      const float* residual = t.residual + static_cast<size_t>(r) * t.residual_stride;
+#pragma GCC unroll 16
+      for (int p = 0; p < PANELS; ++p) {
+        acc[r][p] = _mm256_add_ps(acc[r][p], _mm256_loadu_ps(residual + p * 8));
+      }
+    }
+  }
   // One pointer for three rows: [a], [a + lda], [a + 2·lda] need only one index register.
   const float* a[(ROWS + 2) / 3];
 #pragma GCC unroll 16

@@ -159,6 +159,16 @@ void gemm_tile(const GemmTile<W>& t) {
       acc[r][p] = from != nullptr ? vld1q_f32(from + p * 4) : vdupq_n_f32(0.0f);
     }
   }
+  if (t.first && t.residual != nullptr) {
+#pragma GCC unroll 16
+    for (int r = 0; r < ROWS; ++r) {
+      const float* residual = t.residual + static_cast<size_t>(r) * t.residual_stride;
+#pragma GCC unroll 16
+      for (int p = 0; p < PANELS * 2; ++p) {
+        acc[r][p] = vaddq_f32(acc[r][p], vld1q_f32(residual + p * 4));
+      }
+    }
+  }
   const float* a[ROWS];
 #pragma GCC unroll 16
   for (int r = 0; r < ROWS; ++r) a[r] = t.a + static_cast<size_t>(r) * t.lda;

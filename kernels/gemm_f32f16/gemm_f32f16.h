@@ -6,8 +6,8 @@
 #include "kernels/isa.h"
 
 // gemm_f32 with weights stored as IEEE 754 half values: C[m][n] = clamp(A[m][k] · W[n][k]ᵀ +
-// bias[n]), A, C and the arithmetic in f32. Each weight is converted (exactly) where it is used.
-// Definition, clamp, bits and error bound are those of kernels/gemm_f32/gemm_f32.h.
+// bias[n] + R[m][n]), A, C, R and the arithmetic in f32. Each weight is converted (exactly) where
+// it is used. Definition, clamp, bits and error bound are those of kernels/gemm_f32/gemm_f32.h.
 
 namespace linnet {
 
@@ -23,6 +23,8 @@ struct GemmF32F16Args {
   size_t k;
   float clamp_min;  // -inf and +inf for no clamp
   float clamp_max;
+  const float* residual = nullptr;  // R [m][n], or null; may be c itself with the same stride
+  size_t residual_stride = 0;       // elements from one row of R to the next
 };
 
 // Any sizes, zero m or n included (k == 0 gives the bias). No alignment needed. Stateless,

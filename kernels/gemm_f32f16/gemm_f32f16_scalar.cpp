@@ -11,6 +11,7 @@ void gemm_f32f16_scalar(const GemmF32F16Args& args) {
     for (size_t col = 0; col < args.n; ++col) {
       const uint16_t* w = args.w + col / 8 * 8 * args.k + col % 8;
       float acc = args.bias != nullptr ? args.bias[col] : 0.0f;
+      if (args.residual != nullptr) acc += args.residual[row * args.residual_stride + col];
       for (size_t k = 0; k < args.k; ++k) acc = fmaf(a[k], float_from_half(w[k * 8]), acc);
       if (acc < args.clamp_min) acc = args.clamp_min;
       if (acc > args.clamp_max) acc = args.clamp_max;

@@ -20,7 +20,7 @@
 namespace linnet {
 
 struct GemmSparseF32Args {
-  GemmF32Args gemm;   // all but its packed weights, which are not used
+  GemmF32Args gemm;   // its packed weights and residual are not used
   SparsePanelsF32 w;  // as opened or packed
 };
 

@@ -83,7 +83,7 @@ Status make_parts(PlanContext& ctx, const Sizes& s, const WindowGeometry& g, Con
 Status plan_conv_2d(PlanContext& ctx) {
   const fb::Conv2dOptions* options = nullptr;
   LINNET_TRY(ctx.options(&options));
-  LINNET_TRY(ctx.expect_inputs(2, 3));
+  LINNET_TRY(ctx.expect_inputs(2, 4));
   LINNET_TRY(ctx.expect_outputs(1, 1));
   Sizes s{};
   LINNET_TRY(check_sizes(ctx, *options, &s));
@@ -102,19 +102,21 @@ Status plan_conv_2d(PlanContext& ctx) {
   p.x_pixels = s.n * g.h * g.w;
   const uint64_t macs = uint64_t{s.n} * g.out_pixels() * s.co * g.taps() * s.group_in();
   bool planned = false;
-  LINNET_TRY(try_xnnpack_conv(ctx,
-                              {.window = g,
-                               .n = s.n,
-                               .ci = s.ci,
-                               .co = s.co,
-                               .group = s.group,
-                               .transposed = false,
-                               .adjust_h = 0,
-                               .adjust_w = 0,
-                               .lo = p.matmul.lo,
-                               .hi = p.matmul.hi,
-                               .macs = macs},
-                              &planned));
+  if (!p.matmul.residual) {
+    LINNET_TRY(try_xnnpack_conv(ctx,
+                                {.window = g,
+                                 .n = s.n,
+                                 .ci = s.ci,
+                                 .co = s.co,
+                                 .group = s.group,
+                                 .transposed = false,
+                                 .adjust_h = 0,
+                                 .adjust_w = 0,
+                                 .lo = p.matmul.lo,
+                                 .hi = p.matmul.hi,
+                                 .macs = macs},
+                                &planned));
+  }
   return planned ? Status() : finish_conv_plan(ctx, &p, macs);
 }
 

@@ -123,8 +123,8 @@ void gather(const ConvPlan& p, const ConvPart& part, const Source& s, const std:
 
 // Multiplies `count` rows for the output pixels from `first` on: in one call where the pixels of
 // neighbouring rows are evenly spaced, else a call for each output row.
-void multiply(const ConvPlan& p, const ConvPart& part, MatmulRows rows, std::byte* y, size_t first,
-              size_t count, size_t n_begin, size_t n_end) {
+void multiply(const ConvPlan& p, const ConvPart& part, MatmulRows rows, std::byte* y,
+              const float* residual, size_t first, size_t count, size_t n_begin, size_t n_end) {
   const size_t out_w = part.window.out_w, size = p.matmul.c_size();
   const bool even = part.y_row == out_w * part.y_pixel;
   const std::byte* a = static_cast<const std::byte*>(rows.a);
@@ -133,7 +133,9 @@ void multiply(const ConvPlan& p, const ConvPart& part, MatmulRows rows, std::byt
     const size_t pixel = first + done;
     rows.m = even ? count : std::min(count - done, out_w - pixel % out_w);
     rows.a = a + done * rows.a_stride * p.matmul.a_size();
-    rows.c = y + (pixel / out_w * part.y_row + pixel % out_w * part.y_pixel) * size;
+    const size_t to = pixel / out_w * part.y_row + pixel % out_w * part.y_pixel;
+    rows.c = y + to * size;
+    rows.residual = residual ? residual + to : nullptr;
     run_matmul(p.matmul, part.blob, rows, n_begin, n_end);
     done += rows.m;
   }
@@ -152,8 +154,10 @@ void run_item(const RunContext& run, const ConvPlan& p, const Source& s, size_t 
   if (first >= pixels || n_begin >= part.blob.n) return;
   const size_t count = std::min(p.tile, pixels - first);
   const std::byte* x = s.x + image * s.x_image + part.x_offset * p.matmul.a_size();
-  std::byte* y = static_cast<std::byte*>(run.outputs[0]->data) +
-                 (image * p.y_image + part.y_offset) * p.matmul.c_size();
+  const size_t to = image * p.y_image + part.y_offset;
+  std::byte* y = static_cast<std::byte*>(run.outputs[0]->data) + to * p.matmul.c_size();
+  const float* residual =
+      p.matmul.residual ? static_cast<const float*>(run.inputs[3]->data) + to : nullptr;
   MatmulRows rows{.a = nullptr,
                   .a_stride = 0,
                   .m = count,
@@ -161,7 +165,8 @@ void run_item(const RunContext& run, const ConvPlan& p, const Source& s, size_t 
                   .a_zero = s.zero,
                   .a_scale_stride = 0,
                   .c = nullptr,
-                  .c_stride = 0};
+                  .c_stride = 0,
+                  .residual = nullptr};
   if (part.direct) {
     rows.a = x + first * s.x_pixel;
     rows.a_stride = s.x_pixel / p.matmul.a_size();
@@ -176,7 +181,8 @@ void run_item(const RunContext& run, const ConvPlan& p, const Source& s, size_t 
     rows.a = gathered;
     rows.a_stride = p.row_bytes / p.matmul.a_size();
   }
-  multiply(p, part, rows, y, first, count, n_begin, std::min(part.blob.n, n_begin + p.columns));
+  multiply(p, part, rows, y, residual, first, count, n_begin,
+           std::min(part.blob.n, n_begin + p.columns));
 }
 
 }  // namespace

@@ -3,12 +3,12 @@
 
 namespace linnet {
 
-// x […, k], weights [n, k], bias [n] -> […, n]. A f32 input of integer weights is quantized row by
-// row.
+// x […, k], weights [n, k], bias [n], residual […, n] -> […, n]. A f32 input of integer weights is
+// quantized row by row.
 Status plan_fully_connected(PlanContext& ctx) {
   const fb::FullyConnectedOptions* options = nullptr;
   LINNET_TRY(ctx.options(&options));
-  LINNET_TRY(ctx.expect_inputs(2, 3));
+  LINNET_TRY(ctx.expect_inputs(2, 4));
   LINNET_TRY(ctx.expect_outputs(1, 1));
   const Tensor &x = *ctx.input(0), &w = *ctx.input(1);
   LINNET_TRY(ctx.expect_rank(w, 2));
@@ -56,9 +56,10 @@ Status plan_fully_connected(PlanContext& ctx) {
   p.x_row = rows * k;
   p.x_pixels = rows;
   bool planned = false;
-  LINNET_TRY(try_xnnpack_fully_connected(ctx, rows, n, k, p.matmul.lo, p.matmul.hi, &planned));
-  if (planned) return {};
-  return finish_conv_plan(ctx, &p, uint64_t{rows} * n * k);
+  if (!p.matmul.residual) {
+    LINNET_TRY(try_xnnpack_fully_connected(ctx, rows, n, k, p.matmul.lo, p.matmul.hi, &planned));
+  }
+  return planned ? Status() : finish_conv_plan(ctx, &p, uint64_t{rows} * n * k);
 }
 
 }  // namespace linnet

@@ -130,6 +130,21 @@ Status plan_bias(PlanContext& ctx, size_t channels, MatmulPlan* p) {
   return {};
 }
 
+Status plan_residual(PlanContext& ctx, MatmulPlan* p) {
+  const Tensor *residual = ctx.input(3), &y = ctx.output(0);
+  if (!residual) return {};
+  if (p->kind != MatmulKind::f32 && p->kind != MatmulKind::f32_f16) {
+    return ctx.error("the residual '%s' needs an f32 input and f32 or f16 weights", residual->name);
+  }
+  LINNET_TRY(ctx.expect_dtype(*residual, {LINNET_F32}));
+  if (residual->panels || !(residual->shape == y.shape)) {
+    return ctx.error("the residual '%s' must have the shape of the result", residual->name);
+  }
+  p->residual = true;
+  ctx.reuse_input(0, 3);
+  return {};
+}
+
 Status plan_codes(const PlanContext& ctx, MatmulPlan* p) {
   const Tensor& w = *ctx.input(1);
   if (w.dtype != LINNET_S4) return {};
@@ -188,6 +203,7 @@ Status plan_matmul(PlanContext& ctx, size_t channels, float lo, float hi, Matmul
   LINNET_TRY(choose_kind(ctx, out));
   LINNET_TRY(plan_scales(ctx, channels, out));
   LINNET_TRY(plan_bias(ctx, channels, out));
+  LINNET_TRY(plan_residual(ctx, out));
   LINNET_TRY(plan_codes(ctx, out));
   choose_kernel(ctx, out);
   return {};

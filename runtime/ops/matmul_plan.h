@@ -42,6 +42,7 @@ struct MatmulPlan {
   int32_t y_zero;
   ClampS8 clamp;  // s8 results
   float lo, hi;   // f32 results
+  bool residual;  // input 3 is added
   size_t block;   // s4
   const int8_t* table;
   const char* label;  // for set_run
@@ -67,9 +68,9 @@ struct MatmulBlob {
   const int32_t* folded_bias;  // [n], s8 results: bias − x zero point · row sum
 };
 
-// Chooses the kernel for inputs 0 (x), 1 (weights, packed) and 2 (bias, optional, constant), and
-// output 0, with `channels` output channels and results clamped to [lo, hi]. Checks types, scales
-// and bias.
+// Chooses the kernel for inputs 0 (x), 1 (weights, packed), 2 (bias, optional, constant) and 3
+// (residual, optional), and output 0, whose shape is set, with `channels` output channels and
+// results clamped to [lo, hi]. Checks types, scales, bias and residual.
 Status plan_matmul(PlanContext& ctx, size_t channels, float lo, float hi, MatmulPlan* out);
 
 // Bytes of one packed matrix; saturates at UINT64_MAX.
@@ -94,6 +95,7 @@ struct MatmulRows {
   size_t a_scale_stride;  // 1: a pair for each row; 0: one for all
   void* c;                // column 0 of the blob
   size_t c_stride;
+  const float* residual;  // added before the clamp, laid out as c; or null
 };
 
 // Columns [n_begin, n_end) of the blob; n_begin is a multiple of 8.

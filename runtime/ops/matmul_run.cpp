@@ -6,7 +6,7 @@ namespace {
 
 const float* at(const float* values, size_t i) { return values ? values + i : nullptr; }
 
-// k == 0: every result is the bias, which the integer kernels do not offer.
+// k == 0: every result is bias and residual, which the integer kernels do not offer.
 void fill_bias(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& rows, size_t begin,
                size_t end) {
   for (size_t row = 0; row < rows.m; ++row) {
@@ -16,8 +16,9 @@ void fill_bias(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& ro
         static_cast<int8_t*>(rows.c)[at] = requantize_s8(blob.folded_bias[j], p.scale[channel],
                                                          p.y_zero, p.clamp.min, p.clamp.max);
       } else {
-        const float bias = p.bias ? p.bias[channel] : 0.0f;
-        static_cast<float*>(rows.c)[at] = bias < p.lo ? p.lo : bias > p.hi ? p.hi : bias;
+        float sum = p.bias ? p.bias[channel] : 0.0f;
+        if (rows.residual) sum += rows.residual[at];
+        static_cast<float*>(rows.c)[at] = sum < p.lo ? p.lo : sum > p.hi ? p.hi : sum;
       }
     }
   }
@@ -32,6 +33,7 @@ void run_f32(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& rows
   const float* bias = at(p.bias, blob.channel + begin);
   const float* a = static_cast<const float*>(rows.a);
   float* c = static_cast<float*>(rows.c) + begin;
+  const float* residual = at(rows.residual, begin);
   if (p.kind == MatmulKind::f32) {
     p.f32({.a = a,
            .lda = rows.a_stride,
@@ -43,7 +45,9 @@ void run_f32(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& rows
            .n = end - begin,
            .k = blob.k,
            .clamp_min = p.lo,
-           .clamp_max = p.hi});
+           .clamp_max = p.hi,
+           .residual = residual,
+           .residual_stride = rows.c_stride});
   } else {
     p.f32_f16({.a = a,
                .lda = rows.a_stride,
@@ -55,7 +59,9 @@ void run_f32(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& rows
                .n = end - begin,
                .k = blob.k,
                .clamp_min = p.lo,
-               .clamp_max = p.hi});
+               .clamp_max = p.hi,
+               .residual = residual,
+               .residual_stride = rows.c_stride});
   }
 }
 

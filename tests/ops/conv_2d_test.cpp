@@ -62,6 +62,43 @@ TEST_CASE("conv_2d of floats", "[ops]") {
   }
 }
 
+TEST_CASE("conv_2d adds a residual before the clamp", "[ops]") {
+  for (const Packing packing : {Packing::f32, Packing::f16}) {
+    for (const Conv& c : convolutions()) {
+      const Array x = random_f32(c.x, -1, 1, 1), bias = known(random_f32({c.co}, -1, 1, 2));
+      const PackedWeights w =
+          pack(packing, weights_shape(c), group_matrices(weights_shape(c), c.group), 3);
+      const ConvReference want{x, w.real, weights_shape(c), real(bias), c.window, c.group};
+      const Array residual = random_f32(want.shape(), -2, 2, 4);
+      std::vector<double> sums = want.values();
+      const std::vector<double> added = real(residual);
+      for (size_t i = 0; i < sums.size(); ++i) {
+        sums[i] = std::min(std::max(sums[i] + added[i], -0.5), 6.0);
+      }
+      OpCase op = conv(c, x, w.array, bias, out(LINNET_F32), -0.5f, 6.0f);
+      op.inputs.emplace_back(residual);
+      require_close(run_one(op), want.shape(), sums, 1e-4);
+    }
+  }
+}
+
+TEST_CASE("conv_2d refuses residuals that do not fit", "[ops]") {
+  const Conv c{{1, 4, 4, 8}, 8, {}};
+  const auto status = [&](Packing packing, const Array& residual) {
+    const PackedWeights w = pack(packing, weights_shape(c), group_matrices(weights_shape(c), 1), 3);
+    OpCase op = conv(c, random_f32(c.x, 0, 1, 1), w.array, std::nullopt, out(LINNET_F32));
+    op.inputs.emplace_back(residual);
+    return plan_status(op);
+  };
+  const Array residual = random_f32(c.x, 0, 1, 2);
+  CHECK(status(Packing::f32, residual) == LINNET_OK);
+  CHECK(status(Packing::s8, residual) == LINNET_BAD_MODEL);
+  CHECK(status(Packing::s4, residual) == LINNET_BAD_MODEL);
+  CHECK(status(Packing::f32, random_f32({1, 4, 4, 1}, 0, 1, 2)) == LINNET_BAD_MODEL);
+  CHECK(status(Packing::f32, random_f32({4, 4, 8}, 0, 1, 2)) == LINNET_BAD_MODEL);
+  CHECK(status(Packing::f32, random_s8(c.x, 0.1f, 0, 1)) == LINNET_BAD_MODEL);
+}
+
 TEST_CASE("conv_2d of int8", "[ops]") {
   for (const bool per_channel : {true, false}) {
     for (const Conv& c : convolutions()) {

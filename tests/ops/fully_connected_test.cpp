@@ -48,6 +48,13 @@ TEST_CASE("fully_connected of floats", "[ops]") {
                     reference(x, w, real(bias), -1, 2), 1e-4);
       require_close(run_one(fully_connected(x, w.array, std::nullopt, out(LINNET_F32))), y,
                     reference(x, w, {}, -INFINITY, INFINITY), 1e-4);
+      const Array residual = random_f32(y, -1, 1, 4);
+      std::vector<double> sums = reference(x, w, real(bias), -INFINITY, INFINITY);
+      const std::vector<double> added = real(residual);
+      for (size_t i = 0; i < sums.size(); ++i) sums[i] += added[i];
+      OpCase op = fully_connected(x, w.array, bias, out(LINNET_F32));
+      op.inputs.emplace_back(residual);
+      require_close(run_one(op), y, sums, 1e-4);
     }
   }
 }
