@@ -1,5 +1,10 @@
 #if defined(__aarch64__)
 
+// The tiles stand in the order of execution, as in gemm_f32_tiles_neon.h.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-schedule-insns")
+#endif
+
 #include "kernels/attention_f32/attention_f32.h"
 #include "kernels/attention_f32/attention_f32_body.h"
 #include "kernels/attention_f32/attention_loads_neon.h"

@@ -28,12 +28,15 @@ void lane_chain(const float* q, const float* k, size_t steps, ChainSums sums, fl
 #pragma GCC unroll 16
   for (int r = 0; r < R; ++r) acc[r][0] = acc[r][1] = V(0.0f);
   for (; steps != 0; --steps) {
+    // Loaded a row ahead, for cores that execute in order.
+    V x = V(q[0]);
     const V k0 = V::load(k), k1 = V::load(k + V::kLanes);
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r) {
-      const V x = V(q[r]);
+      const V next = V(q[r + 1 < R ? r + 1 : r]);
       acc[r][0] = mul_add(x, k0, acc[r][0]);
       acc[r][1] = mul_add(x, k1, acc[r][1]);
+      x = next;
     }
     q += 8 * T::kRows;
     k += 8 * kPanel<T>;
@@ -72,10 +75,11 @@ void value_tile(const float* w, const float* v, size_t first, size_t end, float*
   w += first;
   v += first * kPanel<T>;
   for (size_t j = first; j < end; ++j) {
+    V x = V(w[0]);
     const V v0 = V::load(v), v1 = V::load(v + V::kLanes);
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r) {
-      const V x = V(w[static_cast<size_t>(r) * kAttentionBlock]);
+      const V next = V(w[static_cast<size_t>(r + 1 < R ? r + 1 : r) * kAttentionBlock]);
       if constexpr (kSome) {
         const typename V::Mask none = x < V(-0x1.fffffep127f);
         acc[r][0] = select(none, acc[r][0], mul_add(x, v0, acc[r][0]));
@@ -84,6 +88,7 @@ void value_tile(const float* w, const float* v, size_t first, size_t end, float*
         acc[r][0] = mul_add(x, v0, acc[r][0]);
         acc[r][1] = mul_add(x, v1, acc[r][1]);
       }
+      x = next;
     }
     ++w;
     v += kPanel<T>;
