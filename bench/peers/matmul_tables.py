@@ -1,6 +1,6 @@
 """The tables of matrix multiplications (script/bench --peers gemm)."""
 from cases import SIZE, WEIGHT_BYTES
-from table_format import arithmetic_limit, in_order, key, label, table, threads_text
+from table_format import SCHEMES, arithmetic_limit, in_order, key, label, table, threads_text
 
 # A table each; what is compared inside one is about as exact.
 GROUPS = {"f32": ["f32"], "int8 weights, activations quantized to int8 row by row": ["int8"],
@@ -41,6 +41,44 @@ def group_table(result, schemes, threads):
                  rows) if rows else ""
 
 
+# Linnet's scheme, and the rows that its rate is divided by: the best of the engines at that scheme.
+RATIOS = [("int4_32", ["ik_llama.cpp"], "int4_32"), ("int4_32", ["llama.cpp"], "int4_32"),
+          ("int4_32", ["litert", "xnnpack"], "int4_32"),
+          ("int4_128", ["litert", "xnnpack"], "int4_channel"),
+          ("int4_128", ["ik_llama.cpp"], "q4_K"), ("int8", ["litert", "xnnpack"], "int8"),
+          ("int8", ["llama.cpp"], "int8"), ("f32", ["onnxruntime"], "f32"),
+          ("f32", ["litert", "xnnpack"], "f32")]
+
+
+def ratio_table(result):
+    """Linnet's rate over those of others on AVX2 and one thread, and what a second thread gives."""
+    isa = result["isas"][-1]
+    layer_ms = {(t["engine"], t["scheme"], t["rows"], t["threads"]): t["median_ms"] / t["layers"]
+                for t in result["times"] if t["isa"] == isa}
+    titles = {t["engine"]: t["title"] for t in result["times"]}
+    counts = sorted({t["rows"] for t in result["times"]})
+    few, many = min(t["threads"] for t in result["times"]), max(
+        t["threads"] for t in result["times"])
+    lines = []
+    for scheme, engines, theirs in RATIOS:
+        cells = []
+        for rows in counts:
+            own = layer_ms.get(("linnet", scheme, rows, few))
+            peers = [layer_ms[e, theirs, rows, few] for e in engines
+                     if (e, theirs, rows, few) in layer_ms]
+            cells.append(f"{min(peers) / own:.2f}" if own and peers else "–")
+        names = " or ".join(titles[e] for e in engines if e in titles)
+        lines.append([f"{SCHEMES[scheme]}: rate / {names} {SCHEMES[theirs]}", *cells])
+    for scheme in ("f32", "int8", "int4_32"):
+        cells = []
+        for rows in counts:
+            one, two = (layer_ms.get(("linnet", scheme, rows, t)) for t in (few, many))
+            cells.append(f"{one / two:.2f}" if one and two else "–")
+        lines.append([f"{SCHEMES[scheme]}: {threads_text(many)} / {threads_text(few)}", *cells])
+    return table(["rate of Linnet" + (", AVX2 only" if isa else ""), *[f"M = {n}" for n in counts]],
+                 lines)
+
+
 def cosine_table(result):
     counts = sorted({c["rows"] for c in result["cosines"]})
     rows = {}
@@ -52,7 +90,7 @@ def cosine_table(result):
 
 
 def sections(result):
-    parts = []
+    parts = [ratio_table(result)]
     for threads in sorted({t["threads"] for t in result["times"]}):
         for title, schemes in GROUPS.items():
             if text := group_table(result, schemes, threads):
