@@ -93,10 +93,8 @@ void dot_panels(const GemmS8S4F32Args& args, const uint8_t* a, size_t rows, cons
 template <typename Sums>
 void store_panel(const GemmS8S4F32Args& args, size_t i, size_t rows, size_t j, const Sums& sums) {
   const size_t count = smaller(args.n - j, kPanelColumns);
-  float comp[kPanelColumns] = {};
-  float bias[kPanelColumns] = {};
-  std::memcpy(comp, args.comp + j, count * sizeof(float));
-  if (args.bias != nullptr) std::memcpy(bias, args.bias + j, count * sizeof(float));
+  const PanelValues<float32x4_t> comp(args.comp + j, count);
+  const PanelValues<float32x4_t> bias(args.bias != nullptr ? args.bias + j : nullptr, count);
   const float32x4_t low = vdupq_n_f32(args.clamp_min);
   const float32x4_t high = vdupq_n_f32(args.clamp_max);
   float* c = args.c + i * args.c_stride + j;
@@ -107,9 +105,9 @@ void store_panel(const GemmS8S4F32Args& args, size_t i, size_t rows, size_t j, c
     float all[kPanelColumns];
     float* to = count == kPanelColumns ? c : all;
     for (size_t half = 0; half < 2; ++half) {
-      const float32x4_t offset = vmulq_f32(zero_point, vld1q_f32(comp + 4 * half));
+      const float32x4_t offset = vmulq_f32(zero_point, comp.half[half]);
       const float32x4_t acc = vsubq_f32(sums(r, half), offset);
-      float32x4_t x = vaddq_f32(vmulq_f32(a_scale, acc), vld1q_f32(bias + 4 * half));
+      float32x4_t x = vaddq_f32(vmulq_f32(a_scale, acc), bias.half[half]);
       // Selections, because vmaxq orders zeros by sign.
       x = vbslq_f32(vcltq_f32(x, low), low, x);
       x = vbslq_f32(vcgtq_f32(x, high), high, x);
@@ -167,7 +165,11 @@ void gemm_arm(const GemmS8S4F32Args& args) {
 inline void pack_plain_rows(const uint8_t* a, size_t a_stride, size_t rows, size_t lines,
                             int8_t* out) {
   for (size_t r = 0; r < rows; ++r, a += a_stride, out += kChunkK) {
-    for (size_t l = 0; l < lines; ++l) {
+    size_t l = 0;
+    for (; l + 2 <= lines; l += 2) {
+      vst1q_s8(out + 8 * l, vreinterpretq_s8_u8(veorq_u8(vld1q_u8(a + 8 * l), vdupq_n_u8(128))));
+    }
+    if (l < lines) {
       vst1_s8(out + 8 * l, vreinterpret_s8_u8(veor_u8(vld1_u8(a + 8 * l), vdup_n_u8(128))));
     }
   }
@@ -180,28 +182,32 @@ inline void store_plain_line(const Line<int8x16_t>& line, int8_t* out) {
   vst1q_s8(out + 48, line.second[1]);
 }
 
-// sums[rows][8] += 1…kRows packed rows times a panel. Tile::tile<kRows>(a, a_stride, w, groups,
-// sums) is that of gemm_s8s8.
+// sums[rows][8] += 1…kRows packed rows times a panel. Tile::tile<kRows>() is that of gemm_s8s8.
 template <typename Tile, int kRows>
 void add_plain_tile(const int8_t* a, size_t rows, const Unpacked& w, float* sums) {
   if (rows != static_cast<size_t>(kRows)) {
     if constexpr (kRows > 1) add_plain_tile<Tile, kRows - 1>(a, rows, w, sums);
     return;
   }
+  const RowPointers<kRows> pointers(a, kChunkK);
   for (size_t b = 0; b * w.block < w.k; ++b) {
+    const int32x4_t shift[2] = {vld1q_s32(w.shifts[b]), vld1q_s32(w.shifts[b] + 4)};
     int32x4_t total[kRows][2];
-    Tile::template tile<kRows>(a + b * w.block, kChunkK, w.weights + b * w.block * kPanelColumns,
-                               2 * w.lines(b), total);
-#pragma GCC unroll 2
-    for (int half = 0; half < 2; ++half) {
-      const float32x4_t scale = vld1q_f32(w.scales[b] + 4 * half);
-      const int32x4_t shift = vld1q_s32(w.shifts[b] + 4 * half);
 #pragma GCC unroll 8
-      for (int r = 0; r < kRows; ++r) {
-        float* acc = sums + static_cast<size_t>(r) * kPanelColumns + 4 * half;
-        const float32x4_t sum = vcvtq_f32_s32(vaddq_s32(total[r][half], shift));
-        vst1q_f32(acc, vfmaq_f32(vld1q_f32(acc), sum, scale));
-      }
+    for (int r = 0; r < kRows; ++r) {
+      total[r][0] = shift[0];
+      total[r][1] = shift[1];
+    }
+    Tile::template tile<kRows>(pointers, b * w.block, w.weights + b * w.block * kPanelColumns,
+                               2 * w.lines(b), total);
+    keep_loads_below();  // the sums stay in memory: products take all registers
+    const float32x4_t scale[2] = {vld1q_f32(w.scales[b]), vld1q_f32(w.scales[b] + 4)};
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) {
+      float* acc = sums + static_cast<size_t>(r) * kPanelColumns;
+      const float32x4_t first = vld1q_f32(acc), second = vld1q_f32(acc + 4);
+      vst1q_f32(acc, vfmaq_f32(first, vcvtq_f32_s32(total[r][0]), scale[0]));
+      vst1q_f32(acc + 4, vfmaq_f32(second, vcvtq_f32_s32(total[r][1]), scale[1]));
     }
   }
 }

@@ -10,25 +10,22 @@ struct DeepTile {
   static constexpr int kTileRows = 2;
 
   template <int kRows>
-  static void tile(const int8_t* a, size_t a_stride, const int8_t* w, size_t groups,
+  static void tile(const RowPointers<kRows>& rows, size_t offset, const int8_t* w, size_t groups,
                    int32x4_t (&sums)[kRows][2]) {
     int32x4_t acc[kRows][4];
-    const int8_t* rows[kRows];
 #pragma GCC unroll 2
     for (int r = 0; r < kRows; ++r) {
       acc[r][0] = acc[r][1] = acc[r][2] = acc[r][3] = vdupq_n_s32(0);
-      rows[r] = a + static_cast<size_t>(r) * a_stride;
     }
-    size_t offset = 0;
     for (; groups >= 8; groups -= 8, w += 256) {
-      add_groups<8>(rows, offset, w, acc);
+      add_groups<8>(rows.row, offset, w, acc);
       offset = opaque(offset + 32);
     }
-    for (; groups != 0; --groups, w += 32, offset += 4) add_groups<1>(rows, offset, w, acc);
+    for (; groups != 0; --groups, w += 32, offset += 4) add_groups<1>(rows.row, offset, w, acc);
 #pragma GCC unroll 2
     for (int r = 0; r < kRows; ++r) {
-      sums[r][0] = add_pairs(acc[r][0], acc[r][1]);
-      sums[r][1] = add_pairs(acc[r][2], acc[r][3]);
+      sums[r][0] = vaddq_s32(sums[r][0], add_pairs(acc[r][0], acc[r][1]));
+      sums[r][1] = vaddq_s32(sums[r][1], add_pairs(acc[r][2], acc[r][3]));
     }
   }
 
@@ -99,8 +96,8 @@ struct Dot {
       }
       widen(words, acc);
     }
-    sums[0] = add_pairs(acc[0], acc[1]);
-    sums[1] = add_pairs(acc[2], acc[3]);
+    sums[0] = vaddq_u32(sums[0], add_pairs(acc[0], acc[1]));
+    sums[1] = vaddq_u32(sums[1], add_pairs(acc[2], acc[3]));
   }
 
  private:

@@ -10,7 +10,7 @@
 //
 // The last term is the same for all columns. A `Dot` is the instruction set:
 //
-//   // sums[half] = a (u8) times `lines` lines of codes, entry - smallest = get(code line).
+//   // sums[half] += a (u8) times `lines` lines of codes, entry - smallest = get(code line).
 //   template <typename Get> static void block(a, w, lines, get, uint32x4_t (&sums)[2]);
 //
 // Everything here is local to the file that includes it.
@@ -19,7 +19,7 @@ namespace linnet {
 namespace {
 
 constexpr size_t kRowK = 4096;  // values of k at a time: a multiple of every block size
-constexpr size_t kRowPanels = 8;
+constexpr size_t kRowPanels = 32;
 
 struct RelativeTable {
   explicit RelativeTable(const int8_t* entries) {
@@ -53,23 +53,35 @@ inline uint32_t sum_of_lines(const uint8_t* a, size_t lines) {
   return vget_lane_u32(total, 0) + vget_lane_u32(total, 1);
 }
 
-// acc += k values of a row times one panel. offsets: of each block, table.offset * sum of a.
+// acc += one block of a row, `lines` long, times one panel; w is moved to the next block. offset:
+// table.offset * sum of a.
+template <typename Dot, typename Get>
+inline void add_block(const uint8_t* a, const uint8_t** w, size_t lines, int32_t offset,
+                      const Get& get, float32x4_t (&acc)[2]) {
+  const uint32x4_t start = vdupq_n_u32(static_cast<uint32_t>(offset));
+  uint32x4_t total[2] = {start, start};
+  Dot::block(a, *w, lines, get, total);
+  const uint8_t* scales = *w + lines * kLineBytes;
+#pragma GCC unroll 2
+  for (int half = 0; half < 2; ++half) {
+    const float32x4_t sum = vcvtq_f32_s32(vreinterpretq_s32_u32(total[half]));
+    acc[half] = vfmaq_f32(acc[half], sum, load_scales(scales + 8 * half));
+  }
+  *w = scales + kScaleBytes;
+}
+
+// acc += k values of a row times one panel.
 template <typename Dot, typename Get>
 void add_row(const uint8_t* a, const uint8_t* w, size_t k, size_t block, const int32_t* offsets,
              const Get& get, float* sums) {
   float32x4_t acc[2] = {vld1q_f32(sums), vld1q_f32(sums + 4)};
-  for (size_t start = 0; start < k; start += block, ++offsets) {
+  size_t start = 0;
+  if (block == 32) {  // a number of lines that the compiler knows
+    for (; start + 32 <= k; start += 32) add_block<Dot>(a + start, &w, 4, *offsets++, get, acc);
+  }
+  for (; start < k; start += block) {
     const size_t lines = (smaller(k - start, block) + 7) / 8;
-    uint32x4_t total[2];
-    Dot::block(a + start, w, lines, get, total);
-    w += lines * kLineBytes;
-    const int32x4_t offset = vdupq_n_s32(*offsets);
-#pragma GCC unroll 2
-    for (int half = 0; half < 2; ++half) {
-      const int32x4_t sum = vaddq_s32(vreinterpretq_s32_u32(total[half]), offset);
-      acc[half] = vfmaq_f32(acc[half], vcvtq_f32_s32(sum), load_scales(w + 8 * half));
-    }
-    w += kScaleBytes;
+    add_block<Dot>(a + start, &w, lines, *offsets++, get, acc);
   }
   vst1q_f32(sums, acc[0]);
   vst1q_f32(sums + 4, acc[1]);

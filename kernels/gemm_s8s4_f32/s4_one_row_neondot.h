@@ -21,29 +21,28 @@ inline uint32x4_t dot_lane(uint32x4_t acc, uint8x16_t w, uint8x16_t quads) {
 
 // acc[group][half] += two groups times lanes kLane and kLane + 1 of `quads`.
 template <int kLane>
-inline void add_line(uint8x16_t quads, const Line<uint8x16_t>& line, uint32x4_t (&acc)[4][2]) {
-  acc[kLane][0] = dot_lane<kLane>(acc[kLane][0], line.first[0], quads);
-  acc[kLane][1] = dot_lane<kLane>(acc[kLane][1], line.first[1], quads);
-  acc[kLane + 1][0] = dot_lane<kLane + 1>(acc[kLane + 1][0], line.second[0], quads);
-  acc[kLane + 1][1] = dot_lane<kLane + 1>(acc[kLane + 1][1], line.second[1], quads);
+inline void add_line(uint8x16_t quads, const Line<uint8x16_t>& line, uint32x4_t (&acc)[2][2]) {
+  acc[0][0] = dot_lane<kLane>(acc[0][0], line.first[0], quads);
+  acc[0][1] = dot_lane<kLane>(acc[0][1], line.first[1], quads);
+  acc[1][0] = dot_lane<kLane + 1>(acc[1][0], line.second[0], quads);
+  acc[1][1] = dot_lane<kLane + 1>(acc[1][1], line.second[1], quads);
 }
 
 // acc += two lines times `quads`.
 template <typename Get>
 inline void add_lines(uint8x16_t quads, const Line<uint8x16_t> (&codes)[2], const Get& get,
-                      uint32x4_t (&acc)[4][2]) {
+                      uint32x4_t (&acc)[2][2]) {
   const Line<uint8x16_t> lines[2] = {get(codes[0]), get(codes[1])};
   add_line<0>(quads, lines[0], acc);
   add_line<2>(quads, lines[1], acc);
 }
 
-// Eight sums, so that none waits for another; four lines, the smallest whole block, at a time.
+// sums += `count` lines: four sums in turn, the latency of udot in an in-order core; four lines,
+// the smallest whole block, at a time.
 template <typename Get>
 inline void dot_block(const uint8_t* a, const uint8_t* w, size_t count, const Get& get,
                       uint32x4_t (&sums)[2]) {
-  uint32x4_t acc[4][2];
-#pragma GCC unroll 4
-  for (int g = 0; g < 4; ++g) acc[g][0] = acc[g][1] = vdupq_n_u32(0);
+  uint32x4_t acc[2][2] = {{sums[0], sums[1]}, {vdupq_n_u32(0), vdupq_n_u32(0)}};
   for (; count >= 4; count -= 4, a += 32, w += 4 * kLineBytes) {
     const PackedLine packed[4] = {load_line(w), load_line(w + kLineBytes),
                                   load_line(w + 2 * kLineBytes), load_line(w + 3 * kLineBytes)};
@@ -55,11 +54,8 @@ inline void dot_block(const uint8_t* a, const uint8_t* w, size_t count, const Ge
     const uint8x8_t quads = vld1_u8(a);
     add_line<0>(vcombine_u8(quads, quads), get(codes_of(load_line(w))), acc);
   }
-#pragma GCC unroll 2
-  for (int half = 0; half < 2; ++half) {
-    sums[half] =
-        vaddq_u32(vaddq_u32(acc[0][half], acc[1][half]), vaddq_u32(acc[2][half], acc[3][half]));
-  }
+  sums[0] = vaddq_u32(acc[0][0], acc[1][0]);
+  sums[1] = vaddq_u32(acc[0][1], acc[1][1]);
 }
 
 }  // namespace

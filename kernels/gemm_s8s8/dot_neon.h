@@ -60,23 +60,20 @@ struct DotNeon {
   }
 
   template <int kRows>
-  static void tile(const int8_t* a, size_t a_stride, const int8_t* w, size_t groups,
+  static void tile(const RowPointers<kRows>& rows, size_t offset, const int8_t* w, size_t groups,
                    int32x4_t (&sums)[kRows][2]) {
     int32x4_t acc[kRows][4];
-    const int8_t* rows[kRows];
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
       acc[r][0] = acc[r][1] = acc[r][2] = acc[r][3] = vdupq_n_s32(0);
-      rows[r] = a + static_cast<size_t>(r) * a_stride;
     }
-    size_t offset = 0;
     for (; groups >= 2; groups -= 2, w += 64) {
       const int8x16_t first[2] = {vld1q_s8(w), vld1q_s8(w + 16)};
       const int8x16_t second[2] = {vld1q_s8(w + 32), vld1q_s8(w + 48)};
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
-        const int8x16_t quad0 = load_quad(rows[r] + offset + 0);
-        const int8x16_t quad1 = load_quad(rows[r] + offset + 4);
+        const int8x16_t quad0 = load_quad(rows.row[r] + offset + 0);
+        const int8x16_t quad1 = load_quad(rows.row[r] + offset + 4);
 #pragma GCC unroll 2
         for (int half = 0; half < 2; ++half) {
           const int16x8_t low = vmlal_s8(vmull_s8(vget_low_s8(first[half]), vget_low_s8(quad0)),
@@ -93,7 +90,7 @@ struct DotNeon {
     if (groups != 0) {
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
-        const int8x8_t quad = vget_low_s8(load_quad(rows[r] + offset + 0));
+        const int8x8_t quad = vget_low_s8(load_quad(rows.row[r] + offset + 0));
 #pragma GCC unroll 4
         for (int q = 0; q < 4; ++q) {
           acc[r][q] = vpadalq_s16(acc[r][q], vmull_s8(vld1_s8(w + 8 * q), quad));
@@ -102,8 +99,8 @@ struct DotNeon {
     }
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
-      sums[r][0] = add_pairs(acc[r][0], acc[r][1]);
-      sums[r][1] = add_pairs(acc[r][2], acc[r][3]);
+      sums[r][0] = vaddq_s32(sums[r][0], add_pairs(acc[r][0], acc[r][1]));
+      sums[r][1] = vaddq_s32(sums[r][1], add_pairs(acc[r][2], acc[r][3]));
     }
   }
 };

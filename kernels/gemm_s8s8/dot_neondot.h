@@ -38,21 +38,19 @@ struct DotNeondot {
   }
 
   template <int kRows>
-  static void tile(const int8_t* a, size_t a_stride, const int8_t* w, size_t groups,
+  static void tile(const RowPointers<kRows>& rows, size_t offset, const int8_t* w, size_t groups,
                    int32x4_t (&sums)[kRows][2]) {
-    // Few rows have too few sums to hide the latency of sdot: they take one set for each of two or
-    // four groups.
-    constexpr int kSets = kRows == 1 ? 4 : kRows == 2 ? 2 : 1;
+    // Few rows have too few sums to hide the latency of sdot: they take two sets in turn.
+    constexpr int kSets = kRows <= 2 ? 2 : 1;
     int32x4_t acc[kSets][kRows][2];
 #pragma GCC unroll 8
     for (int s = 0; s < kSets; ++s) {
 #pragma GCC unroll 8
-      for (int r = 0; r < kRows; ++r) acc[s][r][0] = acc[s][r][1] = vdupq_n_s32(0);
+      for (int r = 0; r < kRows; ++r) {
+        acc[s][r][0] = s == 0 ? sums[r][0] : vdupq_n_s32(0);
+        acc[s][r][1] = s == 0 ? sums[r][1] : vdupq_n_s32(0);
+      }
     }
-    const int8_t* rows[kRows];
-#pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) rows[r] = a + static_cast<size_t>(r) * a_stride;
-    size_t offset = 0;
     for (; groups >= 4; groups -= 4, w += 128) {
       int8x16_t weights[4][2];
 #pragma GCC unroll 4
@@ -60,13 +58,14 @@ struct DotNeondot {
         weights[g][0] = vld1q_s8(w + 32 * g);
         weights[g][1] = vld1q_s8(w + 32 * g + 16);
       }
+      if constexpr (kRows == 1) keep_loads_above();  // in pairs
       // The order in which in-order cores wait least: a pair of rows has four sums, which is the
       // latency of sdot, and the next pair's activations are loaded before they are needed.
       int8x16_t quads[kRows];
-      load_pair(rows, 0, offset, quads);
+      load_pair(rows.row, 0, offset, quads);
 #pragma GCC unroll 4
       for (int r = 0; r < kRows; r += 2) {
-        load_pair(rows, r + 2, offset, quads);
+        load_pair(rows.row, r + 2, offset, quads);
         add_pair<0>(r, weights[0], quads, acc[0]);
         add_pair<1>(r, weights[1], quads, acc[1 % kSets]);
         add_pair<2>(r, weights[2], quads, acc[2 % kSets]);
@@ -80,7 +79,7 @@ struct DotNeondot {
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
         int32_t quad;
-        std::memcpy(&quad, rows[r] + offset, sizeof quad);
+        std::memcpy(&quad, rows.row[r] + offset, sizeof quad);
         quads[r] = vreinterpretq_s8_s32(vdupq_n_s32(quad));
       }
 #pragma GCC unroll 4

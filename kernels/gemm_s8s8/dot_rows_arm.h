@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kRowChunk = 64;  // rows that share one pass over the weights
 
-// Three hints to the optimiser, without effect on results.
+// Four hints to the optimiser, without effect on results.
 //
 // The offset, in a way that compilers see no further: all rows then keep one common offset instead
 // of a pointer each, which would take more instructions.
@@ -43,6 +43,25 @@ inline void keep_loads_below() {
   asm volatile("" ::: "memory");
 #endif
 }
+// Keeps GCC from moving loads down to their use: those that stand together become pairs.
+inline void keep_loads_above() { keep_loads_below(); }
+
+// A value for each of the 8 columns of a panel, in registers. `count` columns exist; the others,
+// and all without `from`, are zeros.
+template <typename Vector>
+struct PanelValues {
+  template <typename T>
+  PanelValues(const T* from, size_t count) {
+    T copy[8];
+    if (from == nullptr || count != 8) {
+      std::memset(copy, 0, sizeof copy);
+      if (from != nullptr) std::memcpy(copy, from, count * sizeof(T));
+      from = copy;
+    }
+    std::memcpy(half, from, sizeof half);
+  }
+  Vector half[2];
+};
 
 // Rows of A times panels of W; at most kRowChunk rows.
 struct DotProblem {
@@ -55,13 +74,27 @@ struct DotProblem {
   size_t groups;  // of 4 values of k
 };
 
-// One tile of a number of rows known at run time, 1…kRows, from row `first`. Dot::tile<kRows>(a,
-// a_stride, w, groups, sums) forms it, and sums are int32x4_t[kRows][2].
+// Pointers to kRows rows.
+template <int kRows>
+struct RowPointers {
+  RowPointers(const int8_t* a, size_t a_stride) {
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) row[r] = a + static_cast<size_t>(r) * a_stride;
+  }
+  const int8_t* row[kRows];
+};
+
+// One tile of a number of rows known at run time, 1…kRows, from row `first`. Dot::tile<kRows>(rows,
+// offset, w, groups, sums) adds the products of the rows from `offset` on to sums,
+// int32x4_t[kRows][2].
 template <typename Dot, int kRows, typename Store>
 void dot_tile(const DotProblem& p, const int8_t* w, size_t first, size_t rows, const Store& store) {
   if (rows == static_cast<size_t>(kRows)) {
     int32x4_t sums[kRows][2];
-    Dot::template tile<kRows>(p.a + first * p.a_stride, p.a_stride, w, p.groups, sums);
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) sums[r][0] = sums[r][1] = vdupq_n_s32(0);
+    const RowPointers<kRows> pointers(p.a + first * p.a_stride, p.a_stride);
+    Dot::template tile<kRows>(pointers, 0, w, p.groups, sums);
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) store(first + static_cast<size_t>(r), sums[r][0], sums[r][1]);
   } else if constexpr (kRows > 1) {

@@ -9,20 +9,30 @@
 namespace linnet {
 namespace {
 
-// One panel of the result.
+// One panel of the result: the columns from j and the rows from i.
 struct PanelStore {
-  int32_t bias[8] = {};
-  float scale[8] = {};
-  size_t count = 0;  // of columns
-  float low = 0.0f;
-  float high = 0.0f;
-  int32_t zero_point = 0;
-  int8_t* c = nullptr;
-  size_t c_stride = 0;
+  PanelStore(const GemmS8S8Args& args, size_t i, size_t j)
+      : count(args.n - j < 8 ? args.n - j : 8),
+        bias(args.bias != nullptr ? args.bias + j : nullptr, count),
+        scale(args.scale + j, count),
+        low(static_cast<float>(args.min - args.zero_point)),
+        high(static_cast<float>(args.max - args.zero_point)),
+        zero_point(args.zero_point),
+        c(args.c + i * args.c_stride + j),
+        c_stride(args.c_stride) {}
 
-  int16x4_t requantize(int32x4_t sums, size_t first) const {
-    const int32x4_t acc = vaddq_s32(sums, vld1q_s32(bias + first));
-    float32x4_t x = vmulq_f32(vcvtq_f32_s32(acc), vld1q_f32(scale + first));
+  size_t count;  // of columns
+  PanelValues<int32x4_t> bias;
+  PanelValues<float32x4_t> scale;
+  float low;
+  float high;
+  int32_t zero_point;
+  int8_t* c;
+  size_t c_stride;
+
+  int16x4_t requantize(int32x4_t sums, int half) const {
+    const int32x4_t acc = vaddq_s32(sums, bias.half[half]);
+    float32x4_t x = vmulq_f32(vcvtq_f32_s32(acc), scale.half[half]);
     x = vminq_f32(vmaxq_f32(x, vdupq_n_f32(low)), vdupq_n_f32(high));
     // As in requantize.h: the sum leaves no bits for a fraction, ties go to even.
     const float32x4_t magic = vdupq_n_f32(12582912.0f);
@@ -31,7 +41,7 @@ struct PanelStore {
   }
 
   void operator()(size_t row, int32x4_t sums0, int32x4_t sums1) const {
-    const int8x8_t q = vmovn_s16(vcombine_s16(requantize(sums0, 0), requantize(sums1, 4)));
+    const int8x8_t q = vmovn_s16(vcombine_s16(requantize(sums0, 0), requantize(sums1, 1)));
     int8_t* to = c + row * c_stride;
     if (count == 8) {
       vst1_s8(to, q);
@@ -42,20 +52,6 @@ struct PanelStore {
     }
   }
 };
-
-// Of the columns from j and the rows from i.
-inline PanelStore open_panel(const GemmS8S8Args& args, size_t i, size_t j) {
-  PanelStore store;
-  store.count = args.n - j < 8 ? args.n - j : 8;
-  if (args.bias != nullptr) std::memcpy(store.bias, args.bias + j, store.count * sizeof(int32_t));
-  std::memcpy(store.scale, args.scale + j, store.count * sizeof(float));
-  store.low = static_cast<float>(args.min - args.zero_point);
-  store.high = static_cast<float>(args.max - args.zero_point);
-  store.zero_point = args.zero_point;
-  store.c = args.c + i * args.c_stride + j;
-  store.c_stride = args.c_stride;
-  return store;
-}
 
 template <typename Dot>
 void gemm_arm(const GemmS8S8Args& args) {
@@ -68,7 +64,7 @@ void gemm_arm(const GemmS8S8Args& args) {
     problem.panel_stride = args.w_panel_stride;
     problem.panels = (args.n + 7) / 8;
     problem.groups = (args.k + 3) / 4;
-    Dot::rows(problem, [&](size_t panel) { return open_panel(args, i, 8 * panel); });
+    Dot::rows(problem, [&](size_t panel) { return PanelStore(args, i, 8 * panel); });
   }
 }
 

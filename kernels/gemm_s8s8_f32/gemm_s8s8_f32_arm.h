@@ -9,27 +9,40 @@
 namespace linnet {
 namespace {
 
-// One panel of the result.
+// One panel of the result: the columns from j and the rows from i.
 struct PanelStore {
-  int32_t row_sums[8] = {};
-  float scale[8] = {};
-  float bias[8] = {};
-  size_t count = 0;  // of columns
-  float low = 0.0f;
-  float high = 0.0f;
-  const float* a_scale = nullptr;
-  const int32_t* a_zero_point = nullptr;
-  size_t a_scale_stride = 0;
-  float* c = nullptr;
-  size_t c_stride = 0;
+  PanelStore(const GemmS8S8F32Args& args, size_t i, size_t j)
+      : count(args.n - j < 8 ? args.n - j : 8),
+        row_sums(args.row_sums + j, count),
+        scale(args.w_scale + j, count),
+        bias(args.bias != nullptr ? args.bias + j : nullptr, count),
+        low(args.clamp_min),
+        high(args.clamp_max),
+        a_scale(args.a_scale + i * args.a_scale_stride),
+        a_zero_point(args.a_zero_point + i * args.a_scale_stride),
+        a_scale_stride(args.a_scale_stride),
+        c(args.c + i * args.c_stride + j),
+        c_stride(args.c_stride) {}
 
-  float32x4_t dequantize(int32x4_t sums, size_t row, size_t first) const {
+  size_t count;  // of columns
+  PanelValues<int32x4_t> row_sums;
+  PanelValues<float32x4_t> scale;
+  PanelValues<float32x4_t> bias;
+  float low;
+  float high;
+  const float* a_scale;
+  const int32_t* a_zero_point;
+  size_t a_scale_stride;
+  float* c;
+  size_t c_stride;
+
+  float32x4_t dequantize(int32x4_t sums, size_t row, int half) const {
     const int32x4_t offset =
-        vmulq_s32(vdupq_n_s32(a_zero_point[row * a_scale_stride]), vld1q_s32(row_sums + first));
+        vmulq_s32(vdupq_n_s32(a_zero_point[row * a_scale_stride]), row_sums.half[half]);
     const float32x4_t both =
-        vmulq_f32(vdupq_n_f32(a_scale[row * a_scale_stride]), vld1q_f32(scale + first));
+        vmulq_f32(vdupq_n_f32(a_scale[row * a_scale_stride]), scale.half[half]);
     const float32x4_t product = vmulq_f32(both, vcvtq_f32_s32(vsubq_s32(sums, offset)));
-    float32x4_t x = vaddq_f32(product, vld1q_f32(bias + first));
+    float32x4_t x = vaddq_f32(product, bias.half[half]);
     // Selections, because vmaxq orders zeros by sign.
     const float32x4_t lowest = vdupq_n_f32(low);
     const float32x4_t highest = vdupq_n_f32(high);
@@ -42,27 +55,10 @@ struct PanelStore {
     float* const to = c + row * c_stride;
     float* const out = count == 8 ? to : all;
     vst1q_f32(out, dequantize(sums0, row, 0));
-    vst1q_f32(out + 4, dequantize(sums1, row, 4));
+    vst1q_f32(out + 4, dequantize(sums1, row, 1));
     if (out == all) std::memcpy(to, all, count * sizeof(float));
   }
 };
-
-// Of the columns from j and the rows from i.
-inline PanelStore open_panel(const GemmS8S8F32Args& args, size_t i, size_t j) {
-  PanelStore store;
-  store.count = args.n - j < 8 ? args.n - j : 8;
-  if (args.bias != nullptr) std::memcpy(store.bias, args.bias + j, store.count * sizeof(float));
-  std::memcpy(store.scale, args.w_scale + j, store.count * sizeof(float));
-  std::memcpy(store.row_sums, args.row_sums + j, store.count * sizeof(int32_t));
-  store.low = args.clamp_min;
-  store.high = args.clamp_max;
-  store.a_scale = args.a_scale + i * args.a_scale_stride;
-  store.a_zero_point = args.a_zero_point + i * args.a_scale_stride;
-  store.a_scale_stride = args.a_scale_stride;
-  store.c = args.c + i * args.c_stride + j;
-  store.c_stride = args.c_stride;
-  return store;
-}
 
 template <typename Dot>
 void gemm_arm(const GemmS8S8F32Args& args) {
@@ -75,7 +71,7 @@ void gemm_arm(const GemmS8S8F32Args& args) {
     problem.panel_stride = args.w_panel_stride;
     problem.panels = (args.n + 7) / 8;
     problem.groups = (args.k + 3) / 4;
-    Dot::rows(problem, [&](size_t panel) { return open_panel(args, i, 8 * panel); });
+    Dot::rows(problem, [&](size_t panel) { return PanelStore(args, i, 8 * panel); });
   }
 }
 

@@ -10,7 +10,7 @@
 #include "kernels/pack/sparse_panels.h"
 
 // The loops over rows and panels that gemm_sparse_s8s8 and gemm_sparse_s8s8_f32 share on ARM. They
-// store as the dense families do: open_panel(args.gemm, i, j) comes from gemm_s8s8_arm.h or
+// store as the dense families do: PanelStore(args.gemm, i, j) comes from gemm_s8s8_arm.h or
 // gemm_s8s8_f32_arm.h, which the kernel's file includes before. A `Dot` is the instruction set:
 //
 //   static constexpr int kTileRows;
@@ -54,7 +54,7 @@ void gemm_sparse_arm(const Args& args) {
     const size_t rows = args.gemm.m - i0 < kRowChunk ? args.gemm.m - i0 : kRowChunk;
     const int8_t* a = args.gemm.a + i0 * args.gemm.a_stride;
     for (size_t p = 0; 8 * p < args.gemm.n; ++p) {
-      const auto store = open_panel(args.gemm, i0, 8 * p);
+      const auto store = PanelStore(args.gemm, i0, 8 * p);
       const size_t first = args.w.first[p];
       const SparseEntries entries = {args.w.groups + first, args.w.w + first * kEntryBytes,
                                      args.w.first[p + 1] - first};
