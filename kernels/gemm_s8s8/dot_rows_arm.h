@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kRowChunk = 64;  // rows that share one pass over the weights
 
-// Four hints to the optimiser, without effect on results.
+// Five hints to the optimiser, without effect on results.
 //
 // The offset, in a way that compilers see no further: all rows then keep one common offset instead
 // of a pointer each, which would take more instructions.
@@ -45,8 +45,16 @@ inline void keep_loads_below() {
 }
 // Keeps GCC from moving loads down to their use: those that stand together become pairs.
 inline void keep_loads_above() { keep_loads_below(); }
+// Keeps Clang from holding what stands there in registers, which the products need all.
+inline void keep_in_memory(const void* values) {
+#if defined(__clang__)
+  asm volatile("" ::"r"(values) : "memory");
+#else
+  static_cast<void>(values);
+#endif
+}
 
-// A value for each of the 8 columns of a panel, in registers. `count` columns exist; the others,
+// A value for each of the 8 columns of a panel. `count` columns exist; the others,
 // and all without `from`, are zeros.
 template <typename Vector>
 struct PanelValues {
@@ -59,6 +67,7 @@ struct PanelValues {
       from = copy;
     }
     std::memcpy(half, from, sizeof half);
+    keep_in_memory(half);
   }
   Vector half[2];
 };
