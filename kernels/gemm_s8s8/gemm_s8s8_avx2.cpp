@@ -1,5 +1,7 @@
+#include "kernels/gemm_s8s8/columns_from.h"
 #include "kernels/gemm_s8s8/dot_ordered_avx2.h"
 #include "kernels/gemm_s8s8/dot_panels_avx2.h"
+#include "kernels/gemm_s8s8/dot_stream_avx2.h"
 #include "kernels/gemm_s8s8/gemm_s8s8.h"
 #include "kernels/gemm_s8s8/store_s8_avx2.h"
 
@@ -7,6 +9,15 @@ namespace linnet {
 namespace {
 
 static_assert(kStoreColumns == kSumColumns);
+
+// The first n columns of one row.
+void gemm_one_row(const GemmS8S8Args& args, size_t n) {
+  const Bounds bounds = make_bounds(args);
+  const auto store = [&](size_t j, const int32_t* sums) {
+    store_rows(sums, 1, load_columns(args, j), bounds, args.c + j, 0);
+  };
+  stream_row(args.a, args.w, args.w_panel_stride, n, args.k, store);
+}
 
 void gemm_unordered(const GemmS8S8Args& args) {
   alignas(32) int32_t sums[kSumRows * kSumColumns];
@@ -98,10 +109,12 @@ void gemm_ordered(const GemmS8S8Args& args) {
 
 void gemm_s8s8_avx2(const GemmS8S8Args& args) {
   if (args.order != nullptr && args.m >= kGroupOrderRows) {
-    gemm_ordered(args);
-  } else {
-    gemm_unordered(args);
+    return gemm_ordered(args);
   }
+  const size_t streamed = args.m == 1 ? streamed_columns(args.n) : 0;
+  if (streamed == 0) return gemm_unordered(args);
+  gemm_one_row(args, streamed);
+  if (streamed < args.n) gemm_unordered(columns_from(args, streamed));
 }
 
 }  // namespace linnet

@@ -1,4 +1,6 @@
+#include "kernels/gemm_s8s8/columns_from.h"
 #include "kernels/gemm_s8s8/dot_panels_avx512vnni.h"
+#include "kernels/gemm_s8s8/dot_stream_avx512vnni.h"
 #include "kernels/gemm_s8s8/gemm_s8s8.h"
 
 namespace linnet {
@@ -47,15 +49,28 @@ void load_columns(const GemmS8S8Args& args, size_t j, size_t count, Columns* col
   }
 }
 
-}  // namespace
-
-void gemm_s8s8_avx512vnni(const GemmS8S8Args& args) {
-  const size_t groups = (args.k + 3) / 4;
-  int32_t corrections[kRowChunk];
+Columns open_columns(const GemmS8S8Args& args) {
   Columns columns;
   columns.low = _mm512_set1_ps(static_cast<float>(args.min - args.zero_point));
   columns.high = _mm512_set1_ps(static_cast<float>(args.max - args.zero_point));
   columns.zero_point = _mm512_set1_epi32(args.zero_point);
+  return columns;
+}
+
+// The first n columns of one row.
+[[gnu::noinline]] void gemm_one_row(const GemmS8S8Args& args, size_t n) {
+  Columns columns = open_columns(args);
+  const auto store = [&](size_t j, __m512i sums) {
+    load_columns(args, j, kStreamColumns, &columns);
+    Store{&columns, args.c + j, 0}(0, 0, sums);
+  };
+  stream_row(args.a, args.w, args.w_panel_stride, n, args.k, store);
+}
+
+[[gnu::noinline]] void gemm_rows(const GemmS8S8Args& args) {
+  const size_t groups = (args.k + 3) / 4;
+  int32_t corrections[kRowChunk];
+  Columns columns = open_columns(args);
   for (size_t i = 0; i < args.m; i += kRowChunk) {
     const size_t rows = args.m - i < kRowChunk ? args.m - i : kRowChunk;
     const int8_t* a = args.a + i * args.a_stride;
@@ -71,6 +86,15 @@ void gemm_s8s8_avx512vnni(const GemmS8S8Args& args) {
       dot_panels(a, args.a_stride, corrections, rows, w, groups, make_store);
     }
   }
+}
+
+}  // namespace
+
+void gemm_s8s8_avx512vnni(const GemmS8S8Args& args) {
+  const size_t streamed = args.m == 1 ? streamed_columns(args.n) : 0;
+  if (streamed == 0) return gemm_rows(args);
+  gemm_one_row(args, streamed);
+  if (streamed < args.n) gemm_rows(columns_from(args, streamed));
 }
 
 }  // namespace linnet

@@ -1,5 +1,7 @@
+#include "kernels/gemm_s8s8/columns_from.h"
 #include "kernels/gemm_s8s8/dot_ordered_avx2.h"
 #include "kernels/gemm_s8s8/dot_panels_avx2.h"
+#include "kernels/gemm_s8s8/dot_stream_avx2.h"
 #include "kernels/gemm_s8s8_f32/gemm_s8s8_f32.h"
 #include "kernels/gemm_s8s8_f32/store_s8_f32_avx2.h"
 
@@ -22,6 +24,14 @@ void gemm_ordered(const GemmS8S8F32Args& args) {
   dot_ordered({args.m, args.n, args.k, args.a, args.a_stride, args.w, args.w_panel_stride,
                static_cast<const uint8_t*>(args.order), args.order_stride},
               start, store);
+}
+
+// The first n columns of one row.
+void gemm_one_row(const GemmS8S8F32Args& args, size_t n) {
+  const auto store = [&](size_t j, const int32_t* sums) {
+    store_row(args, sums, sums + 8, 0, load_columns(args, j), args.c + j);
+  };
+  stream_row(args.a, args.w, args.w_panel_stride, n, args.k, store);
 }
 
 void gemm_unordered(const GemmS8S8F32Args& args) {
@@ -49,10 +59,12 @@ void gemm_unordered(const GemmS8S8F32Args& args) {
 
 void gemm_s8s8_f32_avx2(const GemmS8S8F32Args& args) {
   if (args.order != nullptr && args.m >= kGroupOrderRows) {
-    gemm_ordered(args);
-  } else {
-    gemm_unordered(args);
+    return gemm_ordered(args);
   }
+  const size_t streamed = args.m == 1 ? streamed_columns(args.n) : 0;
+  if (streamed == 0) return gemm_unordered(args);
+  gemm_one_row(args, streamed);
+  if (streamed < args.n) gemm_unordered(columns_from(args, streamed));
 }
 
 }  // namespace linnet

@@ -147,6 +147,9 @@ TEST_CASE("gemm_s8s8_f32 equals real arithmetic and itself on every ISA", "[gemm
   const Case cases[] = {
       {1, 1, 1},
       {1, 8, 4},
+      {1, 128, 64},
+      {1, 300, 1029},
+      {1, 261, 5, true, 0},
       {2, 16, 8},
       {3, 17, 5},
       {4, 33, 27},
