@@ -5,6 +5,7 @@ namespace {
 
 constexpr KernelVariant<BinaryS8Fn> kVariants[] = {
 #if defined(LINNET_X86)
+    {Isa::avx512, binary_s8_avx512},
     {Isa::avx2, binary_s8_avx2},
 #endif
 #if defined(LINNET_AARCH64)

@@ -28,6 +28,6 @@ struct BinaryS8Args {
 using BinaryS8Fn = void(const BinaryS8Args& args);
 extern const KernelFamily<BinaryS8Fn> kBinaryS8;
 
-BinaryS8Fn binary_s8_scalar, binary_s8_avx2, binary_s8_neon;
+BinaryS8Fn binary_s8_scalar, binary_s8_avx2, binary_s8_avx512, binary_s8_neon;
 
 }  // namespace linnet

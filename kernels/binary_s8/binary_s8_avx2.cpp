@@ -1,9 +1,10 @@
 #include "kernels/binary_s8/binary_s8.h"
-#include "kernels/binary_s8/binary_s8_body.h"
+#include "kernels/binary_s8/binary_s8_bytes.h"
+#include "kernels/vec/bytes_avx2.h"
 #include "kernels/vec/vec_avx2.h"
 
 namespace linnet {
 
-void binary_s8_avx2(const BinaryS8Args& args) { binary_s8_body<F8>(args); }
+void binary_s8_avx2(const BinaryS8Args& args) { binary_s8_bytes<F8, Bytes256>(args); }
 
 }  // namespace linnet

@@ -29,6 +29,22 @@ TEST_CASE("binary_s8 variants agree and follow the formula", "[binary]") {
   }
 }
 
+// Results that leave int32 before they are clamped.
+TEST_CASE("binary_s8 variants agree on any multiplier", "[binary]") {
+  const auto a = random_s8(kBroadcastOperand, 1), b = random_s8(kBroadcastOperand, 2);
+  const Broadcast s = {1, 333, 0, 0, false, false};
+  for (const BinaryS8 op : {BinaryS8::add, BinaryS8::sub, BinaryS8::mul}) {
+    for (const float k : {1e-30f, -0.25f, 1.5e4f, 1.7e4f, 2e6f, -3e6f, 1e12f, 1e30f}) {
+      for (const int32_t zero : {-128, 127}) {
+        check_variants<int8_t>(kBinaryS8, s.inner, [&](int8_t* out) {
+          return BinaryS8Args{op,        a.data(), b.data(), out, s,    zero,
+                              -zero - 1, zero,     k,        k,   -128, 126};
+        });
+      }
+    }
+  }
+}
+
 TEST_CASE("binary_s8 add is the real sum to half a step", "[binary]") {
   const double sa = 0.03, sb = 0.05, so = 0.07;
   const Broadcast s = {1, 256, 0, 0, false, true};

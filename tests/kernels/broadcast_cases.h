@@ -11,7 +11,8 @@ namespace linnet::test {
 inline std::vector<Broadcast> broadcast_cases() {
   std::vector<Broadcast> cases;
   for (const size_t outer : {size_t{1}, size_t{5}, size_t{20}}) {
-    for (const size_t inner : {size_t{0}, size_t{1}, size_t{3}, size_t{8}, size_t{21}}) {
+    for (const size_t inner :
+         {size_t{0}, size_t{1}, size_t{3}, size_t{8}, size_t{21}, size_t{150}}) {
       const ptrdiff_t n = static_cast<ptrdiff_t>(inner);
       cases.push_back({outer, inner, n, n, false, false});          // same shape
       cases.push_back({outer, inner, n, 0, false, true});           // right scalar
@@ -27,7 +28,7 @@ inline std::vector<Broadcast> broadcast_cases() {
   return cases;
 }
 
-inline constexpr size_t kBroadcastOperand = 20 * 50;  // elements that any of the cases may read
+inline constexpr size_t kBroadcastOperand = 20 * 310;  // elements that any of the cases may read
 
 inline size_t index_a(const Broadcast& s, size_t o, size_t i) {
   return static_cast<size_t>(static_cast<ptrdiff_t>(o) * s.a_outer) + (s.a_scalar ? 0 : i);
