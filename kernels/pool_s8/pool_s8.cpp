@@ -5,6 +5,7 @@ namespace {
 
 constexpr KernelVariant<PoolS8Fn> kVariants[] = {
 #if defined(LINNET_X86)
+    {Isa::avx512, pool_s8_avx512},
     {Isa::avx2, pool_s8_avx2},
 #endif
 #if defined(LINNET_AARCH64)

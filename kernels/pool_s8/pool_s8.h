@@ -23,6 +23,6 @@ struct PoolS8Args {
 using PoolS8Fn = void(const PoolS8Args& args);
 extern const KernelFamily<PoolS8Fn> kPoolS8;
 
-PoolS8Fn pool_s8_scalar, pool_s8_avx2, pool_s8_neon;
+PoolS8Fn pool_s8_scalar, pool_s8_avx2, pool_s8_avx512, pool_s8_neon;
 
 }  // namespace linnet

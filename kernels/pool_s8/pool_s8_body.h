@@ -29,8 +29,10 @@ inline void average_channels(const PoolPixel& pixel, const int8_t* x, int8_t* y,
   }
 }
 
+// Channels c… of one pixel.
 template <class V>
-inline void average_pixel(const PoolS8Args& args, const PoolPixel& pixel, size_t channels) {
+inline void average_pixel(const PoolS8Args& args, const PoolPixel& pixel, size_t c,
+                          size_t channels) {
   const S8Output<V> output(args.zero_point_out, -128, 127);
   const int32_t taps = static_cast<int32_t>(pixel.rows * pixel.columns);
   const typename V::Int offset = taps * args.zero_point_in;
@@ -38,7 +40,6 @@ inline void average_pixel(const PoolS8Args& args, const PoolPixel& pixel, size_t
   const V multiplier = args.multiplier / divisor;
   const int8_t* x = args.x + pixel.start;
   int8_t* y = args.y + pixel.out;
-  size_t c = 0;
   for (; c + 32 <= channels; c += 32) {
     average_channels<V, 32 / V::kLanes>(pixel, x + c, y + c, V::kLanes, offset, multiplier, output);
   }
@@ -111,7 +112,7 @@ inline void pool_s8_body(const PoolS8Args& args) {
     if (args.kind == PoolKind::max) {
       max_pixel<V>(args, pixel, channels);
     } else {
-      average_pixel<V>(args, pixel, channels);
+      average_pixel<V>(args, pixel, 0, channels);
     }
   });
 }

@@ -10,7 +10,7 @@ namespace linnet::test {
 
 inline std::vector<PoolWindow> pool_cases() {
   std::vector<PoolWindow> cases;
-  for (const ptrdiff_t c : {1, 3, 8, 17, 32, 45, 64, 100}) {
+  for (const ptrdiff_t c : {1, 3, 8, 17, 32, 45, 64, 100, 261}) {
     for (const bool include : {false, true}) {
       //                n  h  w  c  oh ow kernel strides dilation pads
       cases.push_back({1, 6, 6, c, 3, 3, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0, include, 0, 3});
