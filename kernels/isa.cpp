@@ -142,6 +142,25 @@ IsaSet read_cpuinfo_isa() {
   return isa;
 }
 
+CacheSizes read_cpuinfo_caches() {
+  size_t least = 0;
+  for (uint32_t i = 0; i < cpuinfo_get_processors_count(); ++i) {
+    const cpuinfo_processor* processor = cpuinfo_get_processor(i);
+    const cpuinfo_cache* l2 = processor->cache.l2;
+    if (l2 == nullptr || l2->size == 0 || processor->core == nullptr) continue;
+    // A session has a thread a core.
+    const uint32_t per_core = processor->core->processor_count;
+    const uint32_t cores = per_core == 0 ? 1 : (l2->processor_count + per_core - 1) / per_core;
+    const size_t share = l2->size / (cores == 0 ? 1 : cores);
+    if (least == 0 || share < least) least = share;
+  }
+  CacheSizes caches;
+  if (least == 0) return caches;
+  constexpr size_t kLeast = size_t{128} << 10, kMost = size_t{2} << 20;
+  caches.l2 = least < kLeast ? kLeast : least > kMost ? kMost : least;
+  return caches;
+}
+
 #endif
 
 IsaSet read_isa() {
@@ -151,11 +170,23 @@ IsaSet read_isa() {
   return read_system_isa();
 }
 
+CacheSizes read_caches() {
+#if LINNET_CPUINFO
+  if (cpuinfo_initialize()) return read_cpuinfo_caches();
+#endif
+  return CacheSizes();
+}
+
 }  // namespace
 
 IsaSet detect_isa() {
   static const IsaSet isa = read_isa();
   return isa;
+}
+
+CacheSizes detect_caches() {
+  static const CacheSizes caches = read_caches();
+  return caches;
 }
 
 IsaSet limit_isa(IsaSet available, Isa limit) {

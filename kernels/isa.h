@@ -40,6 +40,16 @@ class IsaSet {
 // system's own feature words. Detected once; thread-safe; never fails.
 IsaSet detect_isa();
 
+// A core's own share of the caches, of the core that has least: where a system moves a thread is
+// not known while planning.
+struct CacheSizes {
+  size_t l2 = size_t{512} << 10;  // bytes
+};
+
+// By cpuinfo; the default where it knows nothing. 128 KiB to 2 MiB: virtual machines report what
+// they please, and larger ones gain nothing. Detected once; thread-safe; never fails.
+CacheSizes detect_caches();
+
 // The members of `available` up to and including `limit` ("avx2" allows scalar and avx2).
 IsaSet limit_isa(IsaSet available, Isa limit);
 

@@ -26,6 +26,7 @@ class NodePlanContext final : public PlanContext {
     inputs_ = step.inputs;
     outputs_ = step.outputs;
     isa_ = options.isa;
+    caches_ = options.caches;
     threads_ = options.pool->threads();
     xnnpack_allowed_ = xnnpack_allowed;
     xnnpack_forced_ = options.xnnpack_forced;

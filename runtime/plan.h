@@ -32,6 +32,7 @@ struct Step {
 // What a plan depends on besides the model and its input shapes.
 struct PlanOptions {
   IsaSet isa;
+  CacheSizes caches;
   bool xnnpack = true;
   bool xnnpack_forced = false;                // wherever it can run, faster or not
   XnnpackWeights* xnnpack_weights = nullptr;  // filled in while planning

@@ -78,6 +78,7 @@ Status Session::start(const linnet_session_options& options) {
     return Status::error(LINNET_INVALID_ARGUMENT, "option threads is %d", options.threads);
   account_.set_limit(options.memory_limit);
   LINNET_TRY(choose_isa(options.isa, &options_.isa));
+  options_.caches = detect_caches();
   options_.xnnpack = options.xnnpack != 0;
   options_.xnnpack_forced = options.xnnpack == 2;
   options_.keep_all = options.keep_all != 0;

@@ -5,10 +5,6 @@
 namespace linnet {
 namespace {
 
-// Gathered rows of one tile stay in half of a small L2 cache, unless the weights are larger: these
-// are read once for each tile, so a tile may then take as much as they do, up to a whole L2 cache.
-constexpr size_t kTileBytes = 128 * 1024;
-constexpr size_t kMostTileBytes = 1024 * 1024;
 constexpr size_t kMaxTile = 192;
 // Work items for each thread, so that a slow core does not hold up the others.
 constexpr size_t kItemsPerThread = 4;
@@ -38,7 +34,11 @@ void choose_tiles(const PlanContext& ctx, ConvPlan* p) {
     k = std::max(k, p->parts[i].blob.k);
   }
   p->row_bytes = round_up(k * p->matmul.a_size(), 16);
-  const size_t budget = std::clamp(channels * p->row_bytes, kTileBytes, kMostTileBytes);
+  // Gathered rows of one tile stay in a quarter of the L2 cache, unless the weights are larger:
+  // these are read once for each tile, so a tile may then take as much as they do, up to the whole
+  // cache.
+  const size_t l2 = ctx.caches().l2;
+  const size_t budget = std::clamp(channels * p->row_bytes, l2 / 4, l2);
   const size_t most =
       std::clamp(budget / p->row_bytes / step * step, step, std::max(kMaxTile, step));
   p->tile = even_tile(pixels, most, step);

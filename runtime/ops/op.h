@@ -44,6 +44,8 @@ class PlanContext {
   const Tensor& output(int i) const { return *outputs_[static_cast<size_t>(i)]; }
   const fb::Node& node() const { return *node_; }
   IsaSet isa() const { return isa_; }
+  // For sizes of tiles, on which no result depends.
+  const CacheSizes& caches() const { return caches_; }
   size_t threads() const { return threads_; }
 
   // Options of the node: a table of type T, or an error that names the node.
@@ -129,6 +131,7 @@ class PlanContext {
   const char* kernel_ = "";
   const char* reason_ = "";
   uint64_t macs_ = 0;
+  CacheSizes caches_;
 };
 
 struct OpDef {
