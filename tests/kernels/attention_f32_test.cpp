@@ -173,7 +173,7 @@ Case random_case(ShapeRandom& random) {
   return c;
 }
 
-TEST_CASE("attention_f32 is softmax attention, the same on every ISA", "[attention]") {
+TEST_CASE("attention_f32 is softmax attention, the same on every ISA", "[attention][random]") {
   ShapeRandom random(9);
   for (size_t round = random_rounds(); round-- > 0;) {
     const Case c = random_case(random);

@@ -34,7 +34,7 @@ struct Shape {
   }
 };
 
-TEST_CASE("gather_panels_s8_f32 unpacks rows, the same on every ISA", "[gather]") {
+TEST_CASE("gather_panels_s8_f32 unpacks rows, the same on every ISA", "[gather][random]") {
   ShapeRandom random(4);
   for (size_t round = random_rounds(); round-- > 0;) {
     const Shape s(random);
@@ -70,7 +70,7 @@ TEST_CASE("gather_panels_s8_f32 unpacks rows, the same on every ISA", "[gather]"
   }
 }
 
-TEST_CASE("gather_panels_s4_f32 unpacks rows, the same on every ISA", "[gather]") {
+TEST_CASE("gather_panels_s4_f32 unpacks rows, the same on every ISA", "[gather][random]") {
   ShapeRandom random(5);
   for (size_t round = random_rounds(); round-- > 0;) {
     const Shape s(random);

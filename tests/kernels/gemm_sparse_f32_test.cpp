@@ -113,7 +113,7 @@ TEST_CASE("gemm_sparse_f32 equals gemm_f32 with zeros", "[gemm_sparse_f32]") {
   for (const Case& shape : cases) check(shape, seed++);
 }
 
-TEST_CASE("gemm_sparse_f32 random shapes", "[gemm_sparse_f32]") {
+TEST_CASE("gemm_sparse_f32 random shapes", "[gemm_sparse_f32][random]") {
   std::mt19937 random(7);
   for (unsigned i = 0; i < test::random_rounds(); ++i) {
     Case shape = {1 + random() % 30, 1 + random() % 50, 1 + random() % 100};

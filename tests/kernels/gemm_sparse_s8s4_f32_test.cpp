@@ -142,7 +142,7 @@ TEST_CASE("gemm_sparse_s8s4_f32 equals gemm_s8s4_f32 with zeros", "[gemm_sparse_
   for (const Case& shape : cases) check(shape, seed++);
 }
 
-TEST_CASE("gemm_sparse_s8s4_f32 random shapes", "[gemm_sparse_s8s4_f32]") {
+TEST_CASE("gemm_sparse_s8s4_f32 random shapes", "[gemm_sparse_s8s4_f32][random]") {
   std::mt19937 random(7);
   for (unsigned i = 0; i < test::random_rounds(); ++i) {
     Case shape = {1 + random() % 25, 1 + random() % 40, 1 + random() % 200};

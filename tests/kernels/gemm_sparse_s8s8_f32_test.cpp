@@ -120,7 +120,7 @@ TEST_CASE("gemm_sparse_s8s8_f32 equals gemm_s8s8_f32 with zeros", "[gemm_sparse_
   for (const Case& shape : cases) check(shape, seed++);
 }
 
-TEST_CASE("gemm_sparse_s8s8_f32 random shapes", "[gemm_sparse_s8s8_f32]") {
+TEST_CASE("gemm_sparse_s8s8_f32 random shapes", "[gemm_sparse_s8s8_f32][random]") {
   std::mt19937 random(7);
   const Magnitude magnitudes[] = {Magnitude::small, Magnitude::mixed, Magnitude::large,
                                   Magnitude::extreme};

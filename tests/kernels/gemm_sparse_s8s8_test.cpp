@@ -120,7 +120,7 @@ TEST_CASE("gemm_sparse_s8s8 equals gemm_s8s8 with zeros", "[gemm_sparse_s8s8]") 
   for (const Case& shape : cases) check(shape, seed++);
 }
 
-TEST_CASE("gemm_sparse_s8s8 random shapes", "[gemm_sparse_s8s8]") {
+TEST_CASE("gemm_sparse_s8s8 random shapes", "[gemm_sparse_s8s8][random]") {
   std::mt19937 random(7);
   const Magnitude magnitudes[] = {Magnitude::small, Magnitude::mixed, Magnitude::large,
                                   Magnitude::extreme};

@@ -10,40 +10,46 @@
 #include <vector>
 
 #include "kernels/isa.h"
+#include "tests/kernels/fenced.h"
 
 // What the tests of elementwise kernels share: inputs, guarded outputs, the loop over variants.
 
 namespace linnet::test {
 
-// `count` values with guards on both sides that the destructor's owner checks by intact().
+// `count` values with a guard in front of them, which the owner checks by intact(), and behind them
+// a page that nobody may touch.
 template <class T>
 class Guarded {
  public:
-  explicit Guarded(size_t count) : count_(count), all_(count + 2 * kGuard) {
-    memset(all_.data(), kPattern, all_.size() * sizeof(T));
+  explicit Guarded(size_t count) : count_(count), room_(kFront + count * sizeof(T), false) {
+    memset(room_.data(), kPattern, bytes() + FencedRoom::kBehind);
   }
   explicit Guarded(const std::vector<T>& values) : Guarded(values.size()) {
     if (count_ > 0) memcpy(data(), values.data(), count_ * sizeof(T));
   }
-  T* data() { return all_.data() + kGuard; }
-  const T* data() const { return all_.data() + kGuard; }
+  Guarded(const Guarded& other) : Guarded(other.count_) {
+    memcpy(room_.data(), other.room_.data(), bytes());
+  }
+  Guarded& operator=(const Guarded&) = delete;
+
+  T* data() { return reinterpret_cast<T*>(room_.data() + kFront); }
+  const T* data() const { return reinterpret_cast<const T*>(room_.data() + kFront); }
   size_t size() const { return count_; }
   T operator[](size_t i) const { return data()[i]; }
 
   bool intact() const {
-    const auto* bytes = reinterpret_cast<const uint8_t*>(all_.data());
-    const size_t guard = kGuard * sizeof(T), end = guard + count_ * sizeof(T);
-    for (size_t i = 0; i < guard; ++i) {
-      if (bytes[i] != kPattern || bytes[end + i] != kPattern) return false;
-    }
-    return true;
+    const auto kept = [](const uint8_t* guard, size_t size) {
+      return size == 0 || (guard[0] == kPattern && memcmp(guard, guard + 1, size - 1) == 0);
+    };
+    return kept(room_.data(), kFront) && kept(room_.data() + bytes(), FencedRoom::kBehind);
   }
 
  private:
-  static constexpr size_t kGuard = 64;
+  static constexpr size_t kFront = 64 * sizeof(T);
   static constexpr uint8_t kPattern = 0xa5;
+  size_t bytes() const { return kFront + count_ * sizeof(T); }
   size_t count_;
-  std::vector<T> all_;
+  FencedRoom room_;
 };
 
 template <class T>
@@ -73,9 +79,9 @@ Guarded<T> check_variants(const KernelFamily<Fn>& family, const Guarded<T>& star
   REQUIRE(expected.intact());
   for (size_t v = 0; v + 1 < family.count; ++v) {
     if (!detect_isa().has(family.variants[v].isa)) continue;
+    INFO(family.name << " " << isa_name(family.variants[v].isa));
     Guarded<T> actual = start;
     family.variants[v].run(make(actual.data()));
-    INFO(family.name << " " << isa_name(family.variants[v].isa));
     REQUIRE(actual.intact());
     const size_t at = first_difference(actual, expected);
     if (at < actual.size()) {
@@ -83,6 +89,17 @@ Guarded<T> check_variants(const KernelFamily<Fn>& family, const Guarded<T>& star
     }
   }
   return expected;
+}
+
+// Holds y[i] to value(i), for every i.
+template <class T, class Value>
+void check_values(const Guarded<T>& y, Value value) {
+  for (size_t i = 0; i < y.size(); ++i) {
+    const T expected = value(i);
+    if (!same_value(y[i], expected)) {
+      FAIL("differs at " << i << ": " << +y[i] << " instead of " << +expected);
+    }
+  }
 }
 
 template <class T, class Fn, class Make>

@@ -34,7 +34,8 @@ double allowed(KvFormat format, const float* x, size_t n, size_t i) {
   }
 }
 
-TEST_CASE("kv_cache_store writes rows that read back close, the same on every ISA", "[kv_cache]") {
+TEST_CASE("kv_cache_store writes rows that read back close, the same on every ISA",
+          "[kv_cache][random]") {
   ShapeRandom random(6);
   for (size_t round = random_rounds(); round-- > 0;) {
     const KvFormat format = kFormats[random.pick(0, 3)];

@@ -28,7 +28,7 @@ void check_normalized(const RmsNormF32Args& args, const float* y) {
   }
 }
 
-TEST_CASE("rms_norm_f32 normalizes, the same on every ISA", "[norm][rms_norm]") {
+TEST_CASE("rms_norm_f32 normalizes, the same on every ISA", "[norm][rms_norm][random]") {
   ShapeRandom random(1);
   for (size_t round = random_rounds(); round-- > 0;) {
     const size_t rows = random.pick(0, 5), k = random.pick(1, random.one_in(20) ? 1500 : 70);

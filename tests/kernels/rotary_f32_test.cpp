@@ -65,7 +65,7 @@ void check_rotated(const Case& c, const std::vector<float>& x, const Guarded<flo
   }
 }
 
-TEST_CASE("rotary_f32 turns pairs, the same on every ISA", "[rotary]") {
+TEST_CASE("rotary_f32 turns pairs, the same on every ISA", "[rotary][random]") {
   ShapeRandom random(2);
   for (size_t round = random_rounds(); round-- > 0;) {
     const Case c = random_case(random);

@@ -16,7 +16,7 @@ AlignedBytes pack(const std::vector<float>& w, size_t n, size_t k) {
   return packed;
 }
 
-TEST_CASE("pack_sparse_panels_f32 is inverted by unpack", "[pack]") {
+TEST_CASE("pack_sparse_panels_f32 is inverted by unpack", "[pack][random]") {
   std::mt19937 random(1);
   for (size_t round = 0; round < test::random_rounds(); ++round) {
     const size_t n = 1 + random() % 40, k = 1 + random() % 100;
@@ -57,7 +57,7 @@ TEST_CASE("pack_sparse_panels_f32 keeps -0 and lays out its sections", "[pack]")
   REQUIRE(std::memcmp(packed.data() + 256 + 1 * 8 * 4, &two, 4) == 0);
 }
 
-TEST_CASE("open_sparse_panels_f32 refuses what a kernel could not walk", "[pack]") {
+TEST_CASE("open_sparse_panels_f32 refuses what a kernel could not walk", "[pack][random]") {
   std::mt19937 random(2);
   const size_t n = 20, k = 90, panels = 3;
   const AlignedBytes good = pack(test::sparse_weights_f32(random, n, k, 50), n, k);

@@ -17,7 +17,7 @@ AlignedBytes pack(const PackPanelsS4Args& args) {
   return packed;
 }
 
-TEST_CASE("pack_sparse_panels_s4 is inverted by unpack", "[pack]") {
+TEST_CASE("pack_sparse_panels_s4 is inverted by unpack", "[pack][random]") {
   std::mt19937 random(1);
   for (size_t round = 0; round < test::random_rounds(); ++round) {
     const size_t n = 1 + random() % 30, k = 1 + random() % 300;
@@ -117,7 +117,7 @@ bool safe(const SparsePanelsS4& view, size_t panels, size_t blocks, size_t k, ui
   return line == lines && scale == scales;
 }
 
-TEST_CASE("open_sparse_panels_s4 refuses what a kernel could not walk", "[pack]") {
+TEST_CASE("open_sparse_panels_s4 refuses what a kernel could not walk", "[pack][random]") {
   std::mt19937 random(2);
   const size_t n = 20, k = 150, block = 32, panels = 3, blocks = 5;
   const AlignedBytes good = pack(SparseCodes(random, n, k, block, 50, kInt4Table).args);

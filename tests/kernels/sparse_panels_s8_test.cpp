@@ -59,7 +59,8 @@ void check_kinds(const SparsePanelsS8& view, size_t panels) {
   }
 }
 
-TEST_CASE("pack_sparse_panels_s8 stores what is not zero, and is inverted by unpack", "[pack]") {
+TEST_CASE("pack_sparse_panels_s8 stores what is not zero, and is inverted by unpack",
+          "[pack][random]") {
   std::mt19937 random(1);
   const Magnitude magnitudes[] = {Magnitude::small, Magnitude::mixed, Magnitude::large,
                                   Magnitude::extreme};
@@ -161,7 +162,7 @@ bool safe(const SparsePanelsS8& view, const AlignedBytes& packed, size_t n, size
   return behind == end && reinterpret_cast<const uint8_t*>(view.groups) >= packed.data();
 }
 
-TEST_CASE("open_sparse_panels_s8 refuses what a kernel could not walk", "[pack]") {
+TEST_CASE("open_sparse_panels_s8 refuses what a kernel could not walk", "[pack][random]") {
   std::mt19937 random(2);
   const size_t n = 20, k = 90;
   const auto w = test::sparse_weights_s8(random, n, k, 50, Magnitude::mixed);
