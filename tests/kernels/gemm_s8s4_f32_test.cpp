@@ -8,10 +8,14 @@
 #include <vector>
 
 #include "kernels/pack/pack_panels_s4.h"
+#include "tests/kernels/awkward_inputs.h"
 #include "tests/kernels/fenced.h"
+#include "tests/kernels/random_shapes.h"
 
 namespace linnet {
 namespace {
+
+using test::Guarded;
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
@@ -38,6 +42,7 @@ struct Case {
   bool bias = true;
   size_t a_extra = 0;
   size_t c_extra = 3;
+  bool awkward = false;  // any floats at all, any finite block scales
 };
 
 struct Problem {
@@ -68,7 +73,7 @@ Problem make_problem(const Case& shape, unsigned seed) {
   Problem problem;
   problem.blocks = (shape.k + shape.block - 1) / shape.block;
   problem.a_stride = (shape.k + 7) / 8 * 8 + shape.a_extra;
-  problem.a.resize(shape.m * problem.a_stride);
+  problem.a.resize((shape.m - 1) * problem.a_stride + (shape.k + 7) / 8 * 8);
   problem.codes.resize(shape.n * shape.k);
   for (uint8_t& value : problem.a) value = static_cast<uint8_t>(random() % 256);
   for (uint8_t& code : problem.codes) code = static_cast<uint8_t>(random() % 16);
@@ -80,8 +85,9 @@ Problem make_problem(const Case& shape, unsigned seed) {
     }
   }
   for (size_t at = 0; at < shape.n * problem.blocks; ++at) {
-    // 2^-10…2^-3 with a random fraction, either sign.
-    const unsigned exponent = 5 + random() % 8;
+    // 2^-10…2^-3 with a random fraction, either sign; awkward: any finite half.
+    const unsigned low = shape.awkward ? 0 : 5, count = shape.awkward ? 31 : 8;
+    const unsigned exponent = low + static_cast<unsigned>(random()) % count;
     const unsigned fraction = random() % 1024;
     const unsigned sign = random() % 8 == 0 ? 0x8000u : 0u;
     problem.scale_bits.push_back(static_cast<uint16_t>(sign | exponent << 10 | fraction));
@@ -104,6 +110,10 @@ Problem make_problem(const Case& shape, unsigned seed) {
     problem.zero_point.push_back(static_cast<int32_t>(random() % 256));
   }
   for (size_t j = 0; j < shape.n; ++j) problem.bias.push_back(real(-3.0f, 3.0f));
+  if (shape.awkward) {
+    problem.a_scale = test::awkward_inputs(shape.m, seed + 1);
+    problem.bias = test::awkward_inputs(shape.n, seed + 2);
+  }
   return problem;
 }
 
@@ -155,35 +165,42 @@ Expected real_value(const Case& shape, const Problem& problem, size_t i, size_t 
   return {value, roundings * 0x1p-24 * (size + std::fabs(bias))};
 }
 
+void check_scalar(const Case& shape, const Problem& problem, const Guarded<float>& scalar,
+                  size_t c_stride) {
+  for (size_t i = 0; i < shape.m; ++i) {
+    for (size_t j = 0; j < shape.n; ++j) {
+      const Expected expected = real_value(shape, problem, i, j);
+      const double error =
+          std::fabs(static_cast<double>(scalar[i * c_stride + j]) - expected.value);
+      if (!(error <= expected.tolerance)) FAIL("row " << i << " column " << j);
+    }
+  }
+}
+
+// What the kernels read lies between pages that nobody may touch, what they write ends at one.
 void check(const Case& shape, unsigned seed) {
   const Problem problem = make_problem(shape, seed);
-  const size_t c_stride = shape.n + shape.c_extra;
   GemmS8S4F32Args args = make_args(shape, problem);
-  args.c_stride = c_stride;
-  constexpr float kUntouched = -12345.0f;
-  std::vector<float> scalar(shape.m * c_stride + 16, kUntouched);
-  args.c = scalar.data();
-  gemm_s8s4_f32_scalar(args);
+  args.c_stride = shape.n + shape.c_extra;
+  test::Fences fences(seed % 8 == 0);
+  const size_t quantized = shape.a_scale_stride == 0 ? 1 : shape.m;
+  const size_t panels = static_cast<size_t>(panel_count(shape.n));
+  args.a = fences.copy(problem.a);
+  args.a_scale = fences.copy(args.a_scale, quantized);
+  args.a_zero_point = fences.copy(args.a_zero_point, quantized);
+  args.w = fences.copy(args.w, panels * args.w_panel_stride);
+  args.comp = fences.copy(args.comp, 8 * panels);
+  args.table = fences.copy(args.table, 16);
+  if (shape.bias) args.bias = fences.copy(problem.bias);
+  const Guarded<float> untouched((shape.m - 1) * args.c_stride + shape.n);
+  INFO("m " << shape.m << " n " << shape.n << " k " << shape.k << " seed " << seed);
+  const Guarded<float> scalar = test::check_variants(kGemmS8S4F32, untouched, [&](float* c) {
+    args.c = c;
+    return args;
+  });
+  if (!shape.awkward) check_scalar(shape, problem, scalar, args.c_stride);
   for (size_t at = 0; at < scalar.size(); ++at) {
-    const size_t i = at / c_stride;
-    const size_t j = at % c_stride;
-    if (i >= shape.m || j >= shape.n) {
-      REQUIRE(scalar[at] == kUntouched);
-      continue;
-    }
-    const Expected expected = real_value(shape, problem, i, j);
-    REQUIRE(std::fabs(static_cast<double>(scalar[at]) - expected.value) <= expected.tolerance);
-  }
-  const IsaSet isa = detect_isa();
-  for (size_t v = 0; v < kGemmS8S4F32.count; ++v) {
-    const auto& variant = kGemmS8S4F32.variants[v];
-    if (!isa.has(variant.isa)) continue;
-    std::vector<float> c(scalar.size(), kUntouched);
-    args.c = c.data();
-    variant.run(args);
-    INFO(isa_name(variant.isa) << " m " << shape.m << " n " << shape.n << " k " << shape.k
-                               << " block " << shape.block);
-    REQUIRE(std::memcmp(c.data(), scalar.data(), c.size() * sizeof(float)) == 0);
+    if (at % args.c_stride >= shape.n && scalar[at] != untouched[at]) FAIL("written at " << at);
   }
 }
 
@@ -221,19 +238,23 @@ TEST_CASE("gemm_s8s4_f32 equals real arithmetic and itself on every ISA", "[gemm
   for (const Case& shape : cases) check(shape, seed++);
 }
 
-TEST_CASE("gemm_s8s4_f32 random shapes", "[gemm_s8s4_f32]") {
-  std::mt19937 random(7);
-  const int8_t* const tables[] = {kInt4Table, kInt4Table, kMxfp4, kWide};
-  for (unsigned i = 0; i < 80; ++i) {
-    Case shape = {1 + random() % 30, 1 + random() % 70, 1 + random() % 300};
-    if (random() % 4 == 0) shape.m = 1;
-    shape.block = size_t{32} << (random() % 3);
-    shape.table = tables[random() % 4];
-    shape.extreme = random() % 4 == 0;
-    shape.a_scale_stride = random() % 2;
-    shape.bias = random() % 4 != 0;
-    shape.a_extra = random() % 9;
-    shape.c_extra = random() % 9;
+TEST_CASE("gemm_s8s4_f32 of random shapes", "[gemm_s8s4_f32][random]") {
+  test::ShapeRandom random(7);
+  const int8_t* const tables[] = {kInt4Table, kInt4Table, kMxfp4, kWide, kNoZero, kFar, kEven};
+  for (unsigned i = 0; i < test::random_rounds(); ++i) {
+    const auto [m, n, k] = random.product();
+    Case shape = {random.one_in(5) ? 1 : m, n, k};
+    shape.block = size_t{32} << random.pick(0, 2);
+    shape.table = tables[random.pick(0, 6)];
+    if (shape.table == kNoZero || shape.table == kFar) shape.k = (shape.k + 7) / 8 * 8;
+    shape.extreme = random.one_in(4);
+    shape.awkward = random.one_in(3);
+    shape.a_scale_stride = random.pick(0, 1);
+    if (random.one_in(3)) shape.clamp_min = random.one_in(2) ? 0.0f : -0.7f;
+    if (random.one_in(3)) shape.clamp_max = random.one_in(2) ? 6.0f : 0.1f;
+    shape.bias = !random.one_in(4);
+    shape.a_extra = random.pick(0, 8);
+    shape.c_extra = random.pick(0, 8);
     check(shape, 100 + i);
   }
 }
@@ -260,52 +281,6 @@ TEST_CASE("gemm_s8s4_f32 heights and depths", "[gemm_s8s4_f32]") {
       check({8, 9, k, block, kInt4Table, true}, seed++);
       check({11, 24, k, block, kInt4Table, true}, seed++);
     }
-  }
-}
-
-// Inputs between pages that nobody may touch.
-void check_fenced(const Case& shape, const GemmS8S4F32Args& args, bool front,
-                  const std::vector<float>& expected) {
-  const auto fence = [&](const auto* from, size_t count) {
-    return test::Fenced(from, count * sizeof *from, front);
-  };
-  const size_t panels = (shape.n + 7) / 8;
-  const test::Fenced a = fence(args.a, shape.m * args.a_stride);
-  const test::Fenced w = fence(args.w, panels * args.w_panel_stride);
-  const test::Fenced comp = fence(args.comp, 8 * panels), bias = fence(args.bias, shape.n);
-  const test::Fenced a_scale = fence(args.a_scale, shape.m);
-  const test::Fenced zero_point = fence(args.a_zero_point, shape.m);
-  const test::Fenced table = fence(args.table, 16);
-  GemmS8S4F32Args fenced = args;
-  fenced.a = static_cast<const uint8_t*>(a.data());
-  fenced.w = static_cast<const uint8_t*>(w.data());
-  fenced.comp = static_cast<const float*>(comp.data());
-  fenced.bias = static_cast<const float*>(bias.data());
-  fenced.a_scale = static_cast<const float*>(a_scale.data());
-  fenced.a_zero_point = static_cast<const int32_t*>(zero_point.data());
-  fenced.table = static_cast<const int8_t*>(table.data());
-  for (size_t v = 0; v < kGemmS8S4F32.count; ++v) {
-    if (!detect_isa().has(kGemmS8S4F32.variants[v].isa)) continue;
-    std::vector<float> c(expected.size());
-    fenced.c = c.data();
-    kGemmS8S4F32.variants[v].run(fenced);
-    REQUIRE(std::memcmp(c.data(), expected.data(), c.size() * sizeof(float)) == 0);
-  }
-}
-
-TEST_CASE("gemm_s8s4_f32 reads nothing but its inputs", "[gemm_s8s4_f32]") {
-  const Case cases[] = {
-      {1, 8, 7},          {1, 75, 576},     {2, 9, 33, 64},         {5, 24, 640, 128},
-      {8, 17, 896},       {13, 33, 40, 64}, {1, 9, 600, 32, kWide}, {3, 9, 200, 64, kMxfp4},
-      {131, 12, 520, 128}};
-  for (const Case& shape : cases) {
-    const Problem problem = make_problem(shape, 5);
-    GemmS8S4F32Args args = make_args(shape, problem);
-    args.c_stride = shape.n;
-    std::vector<float> expected(shape.m * shape.n);
-    args.c = expected.data();
-    gemm_s8s4_f32_scalar(args);
-    for (const bool front : {false, true}) check_fenced(shape, args, front, expected);
   }
 }
 

@@ -9,25 +9,26 @@
 #include "kernels/gemm_s8s8/gemm_s8s8.h"
 #include "kernels/gemm_s8s8_f32/gemm_s8s8_f32.h"
 #include "kernels/pack/pack_panels_s8.h"
+#include "tests/kernels/fenced.h"
+#include "tests/kernels/kernel_variants.h"
 #include "tests/kernels/quantized_gemm_weights.h"
+#include "tests/kernels/random_shapes.h"
 
 namespace linnet {
 namespace {
 
 using test::WeightKind;
 
-constexpr uint64_t kUntouched = 0x5a5a5a5a5a5a5a5au;
-
-// The tables of all panels. A word behind them stays as it is.
-std::vector<uint64_t> make_tables(GroupOrderFn* run, const int8_t* w, size_t panels, size_t k) {
-  std::vector<uint64_t> words(panels * group_order_bytes(k) / 8 + 1, kUntouched);
+// The tables of all panels.
+test::Guarded<uint64_t> make_tables(GroupOrderFn* run, const int8_t* w, size_t panels, size_t k) {
+  test::Guarded<uint64_t> words(panels * group_order_bytes(k) / 8);
   run({.w = w,
        .w_panel_stride = static_cast<size_t>(panel_bytes_s8(k)),
        .panels = panels,
        .k = k,
        .order = words.data(),
        .order_stride = group_order_bytes(k)});
-  REQUIRE(words.back() == kUntouched);
+  REQUIRE(words.intact());
   return words;
 }
 
@@ -37,7 +38,8 @@ int weight(const int8_t* panel, size_t group, size_t row, size_t i) {
 }
 
 // What the groups add up to in 16 bits stays there, for every row and every u or a.
-void check_entry(const int8_t* panel, const std::vector<size_t>& groups, bool is_signed) {
+bool entry_fits(const int8_t* panel, const std::vector<size_t>& groups, bool is_signed) {
+  bool fits = true;
   for (size_t row = 0; row < 8; ++row) {
     for (size_t pair = 0; pair < 4; pair += 2) {
       int up = 0, down = 0;
@@ -48,14 +50,11 @@ void check_entry(const int8_t* panel, const std::vector<size_t>& groups, bool is
           down += w < 0 ? -w : 0;
         }
       }
-      if (is_signed) {
-        REQUIRE(128 * (up + down) <= 32768);
-      } else {
-        REQUIRE(255 * up <= 32767);
-        REQUIRE(255 * down <= 32768);
-      }
+      fits = fits &&
+             (is_signed ? 128 * (up + down) <= 32768 : 255 * up <= 32767 && 255 * down <= 32768);
     }
   }
+  return fits;
 }
 
 // Counts the group and adds what its form leaves to add.
@@ -88,7 +87,7 @@ void check_panel(const int8_t* panel, const uint8_t* table, size_t k) {
           members.push_back(start + *next++);
           visit(panel, members.back(), kind >= 2, &seen, &offset);
         }
-        check_entry(panel, members, kind >= 2);
+        REQUIRE(entry_fits(panel, members, kind >= 2));
       }
     }
     REQUIRE(next == chunk + kOrderCountBytes + length);
@@ -101,20 +100,23 @@ void check_panel(const int8_t* panel, const uint8_t* table, size_t k) {
   }
 }
 
-TEST_CASE("group_order has each k group once, where its sums fit", "[gemm_s8s8]") {
-  std::mt19937 random(5);
+TEST_CASE("group_order of random shapes has each k group once, where its sums fit",
+          "[gemm_s8s8][random]") {
+  test::ShapeRandom random(5);
   for (size_t v = 0; v < kGroupOrder.count; ++v) {
     const auto& variant = kGroupOrder.variants[v];
     if (variant.run == nullptr || !detect_isa().has(variant.isa)) continue;
-    for (unsigned i = 0; i < 300; ++i) {
-      const size_t n = 1 + random() % 40;
-      const size_t k = i % 10 < 2 ? 1000 + random() % 1500 : 1 + random() % 300;
+    for (unsigned i = 0; i < test::random_rounds(); ++i) {
+      const size_t n = random.size(40);
+      const size_t k = random.one_in(20) ? random.pick(1000, 2500) : random.size(300);
       const auto kind = static_cast<WeightKind>(i / 2 % test::kWeightKinds);
       const auto w = test::make_weights(kind, n, k, i);
       std::vector<uint64_t> packed(static_cast<size_t>(panels_size_s8(n, k)) / 8);
       REQUIRE(pack_panels_s8(w.data(), k, n, k, packed.data()));
-      const auto* panels = reinterpret_cast<const int8_t*>(packed.data());
       const size_t count = static_cast<size_t>(panel_count(n));
+      test::Fences fences(random.one_in(8));
+      const int8_t* panels = fences.copy(reinterpret_cast<const int8_t*>(packed.data()),
+                                         count * static_cast<size_t>(panel_bytes_s8(k)));
       const auto tables = make_tables(variant.run, panels, count, k);
       INFO(isa_name(variant.isa) << " n " << n << " k " << k << " weights "
                                  << static_cast<int>(kind));
