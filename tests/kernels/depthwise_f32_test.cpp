@@ -8,6 +8,7 @@
 
 #include "tests/kernels/awkward_inputs.h"
 #include "tests/kernels/depthwise_window_cases.h"
+#include "tests/kernels/fenced.h"
 #include "tests/kernels/kernel_variants.h"
 
 namespace linnet {
@@ -23,13 +24,13 @@ struct Problem {
   std::vector<float> x, weights, bias;
 };
 
-DepthwiseF32Args make_args(const DepthwiseCase& s, const Problem& p, float* y) {
+// What the kernels read lies between pages that nobody may touch.
+DepthwiseF32Args make_args(const DepthwiseCase& s, const Problem& p, test::Fences& fences) {
   DepthwiseF32Args args{};
   test::set_window(s, &args);
-  args.x = p.x.data();
-  args.weights = p.weights.data();
-  args.bias = s.bias ? p.bias.data() : nullptr;
-  args.y = y;
+  args.x = fences.copy(p.x);
+  args.weights = fences.copy(p.weights);
+  args.bias = s.bias ? fences.copy(p.bias) : nullptr;
   args.clamp_min = s.clamp ? -0.25f : -kInf;
   args.clamp_max = s.clamp ? 0.5f : kInf;
   return args;
@@ -47,8 +48,9 @@ void check_value(const DepthwiseCase& s, const Problem& p, size_t oh, size_t ow,
   });
   if (s.clamp) sum = std::fmin(std::fmax(sum, -0.25), 0.5);
   const double taps = static_cast<double>(s.kernel_h * s.kernel_w + 1);
-  INFO("row " << oh << " column " << ow << " channel " << c);
-  REQUIRE(std::abs(static_cast<double>(value) - sum) <= 1.01 * taps * 0x1p-24 * magnitude);
+  if (!(std::abs(static_cast<double>(value) - sum) <= 1.01 * taps * 0x1p-24 * magnitude)) {
+    FAIL("row " << oh << " column " << ow << " channel " << c);
+  }
 }
 
 void check(const DepthwiseCase& s, uint32_t seed, bool awkward) {
@@ -57,14 +59,18 @@ void check(const DepthwiseCase& s, uint32_t seed, bool awkward) {
                    : test::random_floats(count, -1.0f, 1.0f, seed + offset);
   };
   const Problem p{values(s.x_size(), 1), values(s.kernel_h * s.kernel_w * s.c, 2), values(s.c, 3)};
-  INFO(s);
+  INFO(s << " seed " << seed);
+  test::Fences fences(seed % 4 == 0);
+  DepthwiseF32Args args = make_args(s, p, fences);
   const Guarded<float> untouched(s.y_size());
-  const Guarded<float> y =
-      check_variants(kDepthwiseF32, untouched, [&](float* out) { return make_args(s, p, out); });
+  const Guarded<float> y = check_variants(kDepthwiseF32, untouched, [&](float* out) {
+    args.y = out;
+    return args;
+  });
   for (size_t at = 0; at < y.size(); ++at) {
     size_t oh, ow, c;
     if (!s.output_at(at, &oh, &ow, &c)) {
-      REQUIRE(test::same_value(y[at], untouched[at]));
+      if (!test::same_value(y[at], untouched[at])) FAIL("written at " << at);
     } else if (!awkward) {
       check_value(s, p, oh, ow, c, y[at]);
     }
@@ -80,6 +86,14 @@ TEST_CASE("depthwise_f32 keeps NaN, infinities and signed zeros alike on every I
           "[depthwise_f32]") {
   uint32_t seed = 1;
   for (const DepthwiseCase& s : test::depthwise_cases()) check(s, seed++, true);
+}
+
+TEST_CASE("depthwise_f32 of random shapes", "[depthwise_f32][random]") {
+  test::ShapeRandom random(3);
+  for (size_t round = test::random_rounds(); round-- > 0;) {
+    const DepthwiseCase s = test::random_depthwise_case(random);
+    check(s, random.seed(), random.one_in(2));
+  }
 }
 
 }  // namespace

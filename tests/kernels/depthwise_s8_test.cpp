@@ -62,20 +62,22 @@ Problem make_problem(const DepthwiseCase& s, uint32_t seed, Numbers numbers) {
   return p;
 }
 
-Guarded<int8_t> run(const DepthwiseCase& s, const Problem& p, const void* x, size_t variant) {
+// `fenced`: the arrays of p between pages that nobody may touch.
+Guarded<int8_t> run(const DepthwiseCase& s, const Problem& p, const DepthwiseS8PrepareArgs& fenced,
+                    const int8_t* x, size_t variant) {
   REQUIRE(kDepthwiseS8.variants[variant].isa == kDepthwiseS8Prepare.variants[variant].isa);
   const size_t bytes = depthwise_s8_prepared_bytes(s.c, s.kernel_h, s.kernel_w);
   REQUIRE(bytes > 0);
-  std::vector<uint8_t> room(bytes + 128, 0x5A);
-  uint8_t* const prepared = room.data() + (64 - reinterpret_cast<uintptr_t>(room.data()) % 64) % 64;
-  kDepthwiseS8Prepare.variants[variant].run({p.weights.data(), s.bias ? p.bias.data() : nullptr,
-                                             p.scale.data(), s.c, s.kernel_h, s.kernel_w, p.x_zero},
-                                            prepared);
-  for (uint8_t* at = prepared + bytes; at < room.data() + room.size(); ++at) REQUIRE(*at == 0x5A);
+  const size_t rest = (64 - bytes % 64) % 64;
+  const test::FencedRoom room(bytes + rest, false);
+  uint8_t* const prepared = room.data();
+  memset(prepared, 0x5A, bytes + rest);
+  kDepthwiseS8Prepare.variants[variant].run(fenced, prepared);
+  for (size_t i = 0; i < rest; ++i) REQUIRE(prepared[bytes + i] == 0x5A);
   Guarded<int8_t> y(s.y_size());
   DepthwiseS8Args args{};
   test::set_window(s, &args);
-  args.x = static_cast<const int8_t*>(x);
+  args.x = x;
   args.prepared = prepared;
   args.y = y.data();
   args.x_zero = p.x_zero;
@@ -99,7 +101,15 @@ int8_t expected_value(const DepthwiseCase& s, const Problem& p, size_t oh, size_
 
 void check(const DepthwiseCase& s, uint32_t seed, Numbers numbers) {
   const Problem p = make_problem(s, seed, numbers);
-  const test::Fenced x(p.x.data(), p.x.size(), seed % 2 == 0);
+  test::Fences fences(seed % 4 == 0);
+  const int8_t* x = fences.copy(p.x);
+  const DepthwiseS8PrepareArgs fenced = {fences.copy(p.weights),
+                                         s.bias ? fences.copy(p.bias) : nullptr,
+                                         fences.copy(p.scale),
+                                         s.c,
+                                         s.kernel_h,
+                                         s.kernel_w,
+                                         p.x_zero};
   INFO(s << " seed " << seed);
   const Guarded<int8_t> untouched(s.y_size());
   Guarded<int8_t> expected = untouched;
@@ -110,7 +120,7 @@ void check(const DepthwiseCase& s, uint32_t seed, Numbers numbers) {
   for (size_t v = 0; v < kDepthwiseS8.count; ++v) {
     if (!detect_isa().has(kDepthwiseS8.variants[v].isa)) continue;
     INFO(isa_name(kDepthwiseS8.variants[v].isa));
-    const Guarded<int8_t> y = run(s, p, x.data(), v);
+    const Guarded<int8_t> y = run(s, p, fenced, x, v);
     const size_t at = test::first_difference(y, expected);
     if (at < y.size()) FAIL("at " << at << ": " << +y[at] << " instead of " << +expected[at]);
   }
@@ -126,6 +136,16 @@ TEST_CASE("depthwise_s8 at the limits of its numbers", "[depthwise_s8]") {
   for (const DepthwiseCase& s : test::depthwise_cases()) {
     check(s, seed++, Numbers::small_scales);
     check(s, seed++, Numbers::any_scales);
+  }
+}
+
+TEST_CASE("depthwise_s8 of random shapes", "[depthwise_s8][random]") {
+  test::ShapeRandom random(3);
+  for (size_t round = test::random_rounds(); round-- > 0;) {
+    const DepthwiseCase s = test::random_depthwise_case(random);
+    const auto numbers =
+        random.one_in(2) ? Numbers::usual : static_cast<Numbers>(random.pick(1, 2));
+    check(s, random.seed(), numbers);
   }
 }
 

@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+#include "tests/kernels/random_shapes.h"
+
 // Windows, sizes and strides for the tests of the depthwise kernels.
 
 namespace linnet::test {
@@ -27,7 +29,7 @@ struct DepthwiseCase {
   size_t y_row() const { return out_w * y_pixel() + y_gap; }
   // Exactly as large as the contract says: reading more is seen by the sanitizer.
   size_t x_size() const { return (h - 1) * x_row() + (w - 1) * x_pixel() + c; }
-  size_t y_size() const { return out_h * y_row(); }
+  size_t y_size() const { return (out_h - 1) * y_row() + (out_w - 1) * y_pixel() + c; }
 
   // Whether the element `at` of y is to be written, and which output it is.
   bool output_at(size_t at, size_t* oh, size_t* ow, size_t* channel) const {
@@ -85,28 +87,56 @@ void for_taps_inside(const DepthwiseCase& s, size_t oh, size_t ow, Visit visit) 
   }
 }
 
+// The window with outputs, a part of their rows, gaps, bias and clamp.
+template <class Pick>
+DepthwiseCase with_outputs(DepthwiseCase s, const Pick& pick) {
+  const size_t reach_h = (s.kernel_h - 1) * s.dilation_h + 1;
+  const size_t reach_w = (s.kernel_w - 1) * s.dilation_w + 1;
+  const size_t h = s.h + 2 * s.pad_top, w = s.w + 2 * s.pad_left;
+  s.out_h = h >= reach_h ? (h - reach_h) / s.stride_h + 1 : pick(1, 3);
+  s.out_w = w >= reach_w ? (w - reach_w) / s.stride_w + 1 : pick(1, 3);
+  s.row_begin = pick(0, s.out_h - 1);
+  s.row_end = pick(s.row_begin, s.out_h);
+  if (pick(0, 1) == 0) {
+    s.row_begin = 0;
+    s.row_end = s.out_h;
+  }
+  s.x_gap = pick(0, 1) * pick(0, 9);
+  s.y_gap = pick(0, 1) * pick(0, 9);
+  s.bias = pick(0, 3) != 0;
+  s.clamp = pick(0, 1) != 0;
+  return s;
+}
+
+// Three kinds: 3x3 and 5x5, as fast tiles take them; dilated and wide; anything.
+inline DepthwiseCase random_depthwise_case(ShapeRandom& random) {
+  const auto pick = [&](size_t low, size_t high) { return random.pick(low, high); };
+  DepthwiseCase s{};
+  const size_t kind = pick(0, 3), kernel = 3 + 2 * pick(0, 1);
+  if (kind <= 1) {
+    const size_t stride = pick(1, 2), w = pick(1, random.one_in(8) ? 40 : 10);
+    s = {pick(1, 8), w, random.size(random.one_in(10) ? 130 : 40), kernel, kernel, stride, stride};
+    s.pad_top = pick(0, kernel / 2 + 1);
+  } else if (kind == 2) {
+    s = {pick(1, 5), pick(1, 24), random.size(40), kernel, kernel, 1, 1, pick(1, 3), pick(2, 5)};
+    s.pad_top = pick(0, 2 * kernel);
+  } else {
+    s = {pick(1, 10), pick(1, 10), random.size(40), pick(1, 7), pick(1, 7),
+         pick(1, 3),  pick(1, 3),  pick(1, 3),      pick(1, 3)};
+    s.pad_top = pick(0, 8);
+  }
+  s.pad_left = pick(0, 1) == 0 ? s.pad_top : pick(0, 5);
+  return with_outputs(s, pick);
+}
+
 // Fast windows with all kinds of borders and channel counts, then anything at all.
 inline std::vector<DepthwiseCase> depthwise_cases() {
   std::mt19937 random(7);
   const auto pick = [&](size_t low, size_t high) { return low + random() % (high - low + 1); };
   std::vector<DepthwiseCase> cases;
   const auto add = [&](DepthwiseCase s, size_t pad) {
-    const size_t reach_h = (s.kernel_h - 1) * s.dilation_h + 1;
-    const size_t reach_w = (s.kernel_w - 1) * s.dilation_w + 1;
     s.pad_top = s.pad_left = pad;
-    s.out_h = s.h + 2 * pad >= reach_h ? (s.h + 2 * pad - reach_h) / s.stride_h + 1 : pick(1, 3);
-    s.out_w = s.w + 2 * pad >= reach_w ? (s.w + 2 * pad - reach_w) / s.stride_w + 1 : pick(1, 3);
-    s.row_begin = pick(0, s.out_h - 1);
-    s.row_end = pick(s.row_begin, s.out_h);
-    if (pick(0, 1) == 0) {
-      s.row_begin = 0;
-      s.row_end = s.out_h;
-    }
-    s.x_gap = pick(0, 1) * pick(0, 9);
-    s.y_gap = pick(0, 1) * pick(0, 9);
-    s.bias = pick(0, 3) != 0;
-    s.clamp = pick(0, 1) != 0;
-    cases.push_back(s);
+    cases.push_back(with_outputs(s, pick));
   };
   for (const size_t kernel : std::initializer_list<size_t>{3, 5}) {
     for (const size_t stride : std::initializer_list<size_t>{1, 2}) {

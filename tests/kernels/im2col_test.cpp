@@ -6,16 +6,17 @@
 
 #include "tests/kernels/fenced.h"
 #include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_shapes.h"
 
 namespace linnet {
 namespace {
 
 using test::Guarded;
 
-TEST_CASE("im2col gathers patches, padding included", "[im2col]") {
+TEST_CASE("im2col of random shapes gathers patches, padding included", "[im2col][random]") {
   std::mt19937 random(1);
   const auto pick = [&](size_t low, size_t high) { return low + random() % (high - low + 1); };
-  for (int round = 0; round < 2000; ++round) {
+  for (size_t round = 0; round < test::random_rounds(); ++round) {
     Im2colArgs args{};
     args.h = pick(1, 9);
     args.w = pick(1, round % 2 == 0 ? 9 : 40);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "kernels/pool_window/pool_window.h"
+#include "tests/kernels/random_shapes.h"
 
 // Windows that tests of the pooling kernels go through, and the plain walk over one window.
 
@@ -23,6 +24,44 @@ inline std::vector<PoolWindow> pool_cases() {
     }
   }
   return cases;
+}
+
+inline PoolWindow random_pool_window(ShapeRandom& random) {
+  const auto pick = [&](size_t low, size_t high) {
+    return static_cast<ptrdiff_t>(random.pick(low, high));
+  };
+  PoolWindow p{};
+  p.n = pick(1, 2);
+  p.h = pick(1, 9);
+  p.w = pick(1, 9);
+  p.c = static_cast<ptrdiff_t>(random.size(random.one_in(8) ? 130 : 50));
+  p.oh = pick(1, 6);
+  p.ow = pick(1, 6);
+  p.kernel_h = pick(1, 4);
+  p.kernel_w = pick(1, 4);
+  p.stride_h = pick(1, 3);
+  p.stride_w = pick(1, 3);
+  const bool dilated = random.one_in(3), padded = random.one_in(2);
+  p.dilation_h = dilated ? pick(1, 3) : 1;
+  p.dilation_w = dilated ? pick(1, 3) : 1;
+  if (padded) {
+    p.pad_top = pick(0, 4);
+    p.pad_left = pick(0, 4);
+    p.pad_bottom = pick(0, 4);
+    p.pad_right = pick(0, 4);
+  }
+  if (random.one_in(8)) {  // global
+    p.kernel_h = p.h;
+    p.kernel_w = p.w;
+    p.oh = p.ow = 1;
+  }
+  p.count_include_pad = random.one_in(2);
+  p.row_end = p.n * p.oh;
+  if (random.one_in(3)) {
+    p.row_begin = pick(0, static_cast<size_t>(p.row_end));
+    p.row_end = pick(static_cast<size_t>(p.row_begin), static_cast<size_t>(p.row_end));
+  }
+  return p;
 }
 
 inline size_t input_size(const PoolWindow& p) { return static_cast<size_t>(p.n * p.h * p.w * p.c); }
