@@ -1,7 +1,7 @@
 #include "kernels/binary_f32/binary_f32.h"
 
 #include "tests/kernels/broadcast_cases.h"
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -116,6 +116,20 @@ TEST_CASE("binary_f32 minimum and maximum keep NaN, clamp keeps NaN", "[binary]"
   float y;
   binary_f32_scalar({BinaryF32::add, &nan, &one, &y, {1, 1, 0, 0, false, false}, 0.0f, 6.0f});
   CHECK(std::isnan(y));
+}
+
+TEST_CASE("binary_f32 of random shapes", "[binary][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const Broadcast s = random_broadcast(random);
+    const auto a = any_floats(random, size_a(s)), b = any_floats(random, size_b(s));
+    BinaryF32Args args = {};
+    args.op = static_cast<BinaryF32>(random.pick(0, kBinaryF32Count - 1));
+    args.shape = s;
+    args.lo = random.one_in(3) ? -1.5f : -kInf;
+    args.hi = random.one_in(3) ? 0.7f : kInf;
+    check_binary(random, kBinaryF32, args, a, b);
+  }
 }
 
 }  // namespace

@@ -1,32 +1,51 @@
 #include "kernels/compare_s32/compare_s32.h"
 
 #include "tests/kernels/broadcast_cases.h"
-#include "tests/kernels/kernel_variants.h"
 
 namespace linnet::test {
 namespace {
 
+std::vector<int32_t> random_s32(size_t count, uint32_t seed) {
+  std::mt19937 engine(seed);
+  std::vector<int32_t> values(count);
+  for (int32_t& v : values) v = static_cast<int32_t>(engine());
+  return values;
+}
+
+// Equal values are frequent.
+std::vector<int32_t> second_operand(std::vector<int32_t> b, const std::vector<int32_t>& a) {
+  for (size_t i = 0; i < b.size() && i < a.size(); i += 3) b[i] = a[i];
+  return b;
+}
+
+void check(CompareOp op, const Broadcast& s, const int32_t* a, const int32_t* b) {
+  const auto y = check_variants<uint8_t>(kCompareS32, s.outer * s.inner, [&](uint8_t* out) {
+    return CompareS32Args{op, a, b, out, s};
+  });
+  check_values(y, [&](size_t i) {
+    const int32_t p = a[index_a(s, i / s.inner, i % s.inner)];
+    const int32_t q = b[index_b(s, i / s.inner, i % s.inner)];
+    const bool holds = op == CompareOp::equal ? p == q : op == CompareOp::less ? p < q : p > q;
+    return static_cast<uint8_t>(holds ? 1 : 0);
+  });
+}
+
 TEST_CASE("compare_s32 compares in every broadcast", "[binary]") {
-  std::vector<int32_t> a(kBroadcastOperand), b(kBroadcastOperand);
-  std::mt19937 engine(1);
-  for (size_t i = 0; i < a.size(); ++i) {
-    a[i] = static_cast<int32_t>(engine());
-    b[i] = i % 3 == 0 ? a[i] : static_cast<int32_t>(engine());
-  }
+  const auto a = random_s32(kBroadcastOperand, 1);
+  const auto b = second_operand(random_s32(kBroadcastOperand, 2), a);
   for (const CompareOp op : {CompareOp::equal, CompareOp::less, CompareOp::greater}) {
-    for (const Broadcast& s : broadcast_cases()) {
-      const auto y = check_variants<uint8_t>(kCompareS32, s.outer * s.inner, [&](uint8_t* out) {
-        return CompareS32Args{op, a.data(), b.data(), out, s};
-      });
-      for (size_t i = 0; i < y.size(); ++i) {
-        const int32_t p = a[index_a(s, i / s.inner, i % s.inner)];
-        const int32_t q = b[index_b(s, i / s.inner, i % s.inner)];
-        const bool expected = op == CompareOp::equal  ? p == q
-                              : op == CompareOp::less ? p < q
-                                                      : p > q;
-        REQUIRE(y[i] == (expected ? 1 : 0));
-      }
-    }
+    for (const Broadcast& s : broadcast_cases()) check(op, s, a.data(), b.data());
+  }
+}
+
+TEST_CASE("compare_s32 of random shapes", "[binary][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const Broadcast s = random_broadcast(random);
+    const auto a = random_s32(size_a(s), random.seed());
+    const auto b = second_operand(random_s32(size_b(s), random.seed()), a);
+    Fences fences(random.one_in(8));
+    check(static_cast<CompareOp>(random.pick(0, 2)), s, fences.copy(a), fences.copy(b));
   }
 }
 
