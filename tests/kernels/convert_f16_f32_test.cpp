@@ -1,6 +1,6 @@
 #include "kernels/convert_f16_f32/convert_f16_f32.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -80,6 +80,24 @@ TEST_CASE("convert_f16_f32 of any length stays in bounds", "[convert]") {
     });
     check_variants<float>(kConvertF16F32, count, [&](float* out) {
       return ConvertF16F32Args{half.data(), out, count};
+    });
+  }
+}
+
+TEST_CASE("convert_f16_f32 of random shapes", "[convert][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const size_t count = random.one_in(20) ? random.pick(0, 2000) : random.size(200);
+    Fences fences(random.one_in(8));
+    const float* x = fences.copy(any_floats(random, count));
+    check_variants<uint16_t>(kConvertF32F16, count, [&](uint16_t* out) {
+      return ConvertF32F16Args{x, out, count};
+    });
+    std::vector<uint16_t> halves(count);
+    for (uint16_t& half : halves) half = static_cast<uint16_t>(random.seed());
+    const uint16_t* fenced = fences.copy(halves);
+    check_variants<float>(kConvertF16F32, count, [&](float* out) {
+      return ConvertF16F32Args{fenced, out, count};
     });
   }
 }

@@ -1,6 +1,6 @@
 #include "kernels/dequantize_s8_f32/dequantize_s8_f32.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -25,6 +25,27 @@ TEST_CASE("dequantize_s8_f32 variants agree and are exact", "[quantize]") {
         }
       }
     }
+  }
+}
+
+TEST_CASE("dequantize_s8_f32 of random shapes", "[quantize][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const size_t outer = random.pick(1, 3), inner = random.one_in(2) ? 1 : random.size(40);
+    const size_t channels = random.one_in(3) ? 1 : random.size(40);
+    const auto x = any_s8(random, outer * channels * inner);
+    std::vector<int32_t> zero(channels);
+    for (int32_t& v : zero) v = random.s8();
+    Fences fences(random.one_in(8));
+    DequantizeS8F32Args args = {fences.copy(x), nullptr, outer,
+                                channels,       inner,   fences.copy(any_floats(random, channels)),
+                                nullptr};
+    if (random.one_in(2)) args.zero_point = fences.copy(zero);
+    INFO("outer " << outer << " channels " << channels << " inner " << inner);
+    check_variants<float>(kDequantizeS8F32, x.size(), [&](float* out) {
+      args.y = out;
+      return args;
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 #include "kernels/layer_norm_f32/layer_norm_f32.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -35,6 +35,31 @@ TEST_CASE("layer_norm_f32 variants agree and normalize", "[norm]") {
         }
       }
     }
+  }
+}
+
+TEST_CASE("layer_norm_f32 of random shapes", "[norm][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const size_t rows = random.pick(0, 4);
+    const size_t n = random.one_in(20) ? random.pick(1, 1500) : random.size(100);
+    const auto x = any_floats(random, rows * n);
+    Fences fences(random.one_in(8));
+    LayerNormF32Args args = {fences.copy(x), nullptr, rows, n, nullptr, nullptr, 1e-5f};
+    if (!random.one_in(3)) args.gamma = fences.copy(any_floats(random, n));
+    if (!random.one_in(3)) args.beta = fences.copy(any_floats(random, n));
+    if (random.one_in(4)) args.epsilon = random.one_in(2) ? 0.0f : 1e-12f;
+    INFO("rows " << rows << " n " << n);
+    const auto y = check_variants<float>(kLayerNormF32, x.size(), [&](float* out) {
+      args.y = out;
+      return args;
+    });
+    if (!random.one_in(3)) continue;
+    const auto in_place = check_variants(kLayerNormF32, Guarded<float>(x), [&](float* out) {
+      args.x = args.y = out;
+      return args;
+    });
+    REQUIRE(first_difference(y, in_place) == x.size());
   }
 }
 

@@ -1,6 +1,6 @@
 #include "kernels/minmax_f32/minmax_f32.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -24,6 +24,18 @@ TEST_CASE("minmax_f32 of every variant is the finite extent", "[quantize]") {
         REQUIRE(same_value(found_hi, hi));
       }
     }
+  }
+}
+
+TEST_CASE("minmax_f32 of random shapes", "[quantize][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const size_t count = random.one_in(20) ? random.pick(0, 2000) : random.size(200);
+    Fences fences(random.one_in(8));
+    const float* x = fences.copy(any_floats(random, count));
+    check_variants<float>(kMinmaxF32, 2, [&](float* out) {
+      return MinmaxF32Args{x, count, out, out + 1};
+    });
   }
 }
 

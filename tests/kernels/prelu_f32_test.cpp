@@ -1,6 +1,6 @@
 #include "kernels/prelu_f32/prelu_f32.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -18,6 +18,23 @@ TEST_CASE("prelu_f32 variants agree and follow the definition", "[unary]") {
       const double expected = value >= 0 ? value : value * static_cast<double>(slope[i % channels]);
       REQUIRE(same_value(y[i], static_cast<float>(expected)));
     }
+  }
+}
+
+TEST_CASE("prelu_f32 of random shapes", "[unary][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const size_t outer = random.pick(0, 4), channels = random.size(100);
+    const auto x = any_floats(random, outer * channels);
+    Fences fences(random.one_in(8));
+    PreluF32Args args = {fences.copy(x), nullptr, outer, channels,
+                         fences.copy(any_floats(random, channels))};
+    const bool in_place = random.one_in(3);
+    check_variants(kPreluF32, Guarded<float>(x), [&](float* out) {
+      args.y = out;
+      if (in_place) args.x = out;
+      return args;
+    });
   }
 }
 

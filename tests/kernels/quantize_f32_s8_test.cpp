@@ -1,6 +1,6 @@
 #include "kernels/quantize_f32_s8/quantize_f32_s8.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -41,6 +41,20 @@ TEST_CASE("quantize_f32_s8 of NaN and infinities", "[quantize]") {
   int8_t y[5];
   quantize_f32_s8_scalar({x, y, 5, 0.1f, 9});
   for (int i = 0; i < 5; ++i) CHECK(+y[i] == +expected[i]);
+}
+
+TEST_CASE("quantize_f32_s8 of random shapes", "[quantize][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const size_t count = random.one_in(20) ? random.pick(0, 2000) : random.size(200);
+    Fences fences(random.one_in(8));
+    const float* x = fences.copy(any_floats(random, count));
+    const float scale = any_multiplier(random);
+    const int32_t zero = random.s8();
+    check_variants<int8_t>(kQuantizeF32S8, count, [&](int8_t* y) {
+      return QuantizeF32S8Args{x, y, count, scale, zero};
+    });
+  }
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "kernels/quantize_rows/quantize_rows.h"
 
 #include "kernels/minmax_f32/minmax_f32.h"
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -18,12 +18,24 @@ struct Result {
   Guarded<int32_t> zero;
 };
 
-Result run(QuantizeRowsFn* kernel, const Rows& s, const std::vector<float>& x) {
-  Result r = {Guarded<uint8_t>(s.m * s.y_stride), Guarded<float>(s.m), Guarded<int32_t>(s.m)};
-  kernel({x.data(), s.x_stride, r.y.data(), s.y_stride, s.m, s.k, s.k_padded, s.signed_output,
-          s.fixed, r.scale.data(), r.zero.data()});
+Result run(QuantizeRowsFn* kernel, const Rows& s, const float* x) {
+  Result r = {Guarded<uint8_t>((s.m - 1) * s.y_stride + s.k_padded), Guarded<float>(s.m),
+              Guarded<int32_t>(s.m)};
+  kernel({x, s.x_stride, r.y.data(), s.y_stride, s.m, s.k, s.k_padded, s.signed_output, s.fixed,
+          r.scale.data(), r.zero.data()});
   REQUIRE((r.y.intact() && r.scale.intact() && r.zero.intact()));
   return r;
+}
+
+void check(const Rows& s, const float* x) {
+  const Result expected = run(quantize_rows_scalar, s, x);
+  for (size_t v = 0; v + 1 < kQuantizeRows.count; ++v) {
+    if (!detect_isa().has(kQuantizeRows.variants[v].isa)) continue;
+    const Result actual = run(kQuantizeRows.variants[v].run, s, x);
+    REQUIRE(first_difference(actual.y, expected.y) == expected.y.size());
+    REQUIRE(first_difference(actual.scale, expected.scale) == s.m);
+    REQUIRE(first_difference(actual.zero, expected.zero) == s.m);
+  }
 }
 
 TEST_CASE("quantize_rows variants agree", "[quantize]") {
@@ -41,14 +53,7 @@ TEST_CASE("quantize_rows variants agree", "[quantize]") {
                         signed_output,
                         is_fixed ? (signed_output ? &fixed_signed : &fixed) : nullptr};
         const auto x = awkward_floats(3 * (k + 2), static_cast<uint32_t>(k));
-        const Result expected = run(quantize_rows_scalar, s, x);
-        for (size_t v = 0; v + 1 < kQuantizeRows.count; ++v) {
-          if (!detect_isa().has(kQuantizeRows.variants[v].isa)) continue;
-          const Result actual = run(kQuantizeRows.variants[v].run, s, x);
-          CHECK(first_difference(actual.y, expected.y) == expected.y.size());
-          CHECK(first_difference(actual.scale, expected.scale) == 3);
-          CHECK(first_difference(actual.zero, expected.zero) == 3);
-        }
+        check(s, x.data());
       }
     }
   }
@@ -63,10 +68,10 @@ TEST_CASE("quantize_rows is ONNX DynamicQuantizeLinear by rows", "[quantize]") {
     x[3 * k + i] = -2.0f - x[3 * k + i] * 0.1f;
   }
   const Rows s = {m, k, k, k, k, false, nullptr};
-  const Result u = run(quantize_rows_scalar, s, x);
+  const Result u = run(quantize_rows_scalar, s, x.data());
   Rows s_signed = s;
   s_signed.signed_output = true;
-  const Result v = run(quantize_rows_scalar, s_signed, x);
+  const Result v = run(quantize_rows_scalar, s_signed, x.data());
   for (size_t r = 0; r < m; ++r) {
     float lo = 0.0f, hi = 0.0f;
     for (size_t i = 0; i < k; ++i) {
@@ -105,11 +110,31 @@ TEST_CASE("quantize_rows per tensor equals one long row", "[quantize]") {
     hi = std::max(hi, part_hi);
   }
   const DynamicScale fixed = dynamic_scale(lo, hi, true);
-  const Result by_rows = run(quantize_rows_scalar, {m, k, k, k, k, true, &fixed}, x);
-  const Result whole = run(quantize_rows_scalar, {1, m * k, m * k, m * k, m * k, true, nullptr}, x);
+  const Result by_rows = run(quantize_rows_scalar, {m, k, k, k, k, true, &fixed}, x.data());
+  const Result whole =
+      run(quantize_rows_scalar, {1, m * k, m * k, m * k, m * k, true, nullptr}, x.data());
   CHECK(whole.scale[0] == fixed.scale);
   CHECK(whole.zero[0] == fixed.zero_point);
   CHECK(first_difference(by_rows.y, whole.y) == m * k);
+}
+
+TEST_CASE("quantize_rows of random shapes", "[quantize][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    Rows s{};
+    s.m = random.pick(1, 5);
+    s.k = random.one_in(20) ? random.pick(0, 700) : random.size(100);
+    s.x_stride = s.k + random.pick(0, 5);
+    s.k_padded = random.one_in(2) ? (s.k + 3) / 4 * 4 : s.k + random.pick(0, 40);
+    s.y_stride = s.k_padded + random.pick(0, 5);
+    s.signed_output = random.one_in(2);
+    const DynamicScale fixed = {any_multiplier(random), random.s8() + (s.signed_output ? 0 : 128)};
+    s.fixed = random.one_in(2) ? &fixed : nullptr;
+    Fences fences(random.one_in(8));
+    const float* x = fences.copy(any_floats(random, (s.m - 1) * s.x_stride + s.k));
+    INFO("rows " << s.m << " of " << s.k << " to " << s.k_padded << " signed " << s.signed_output);
+    check(s, x);
+  }
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "kernels/softmax_f32/softmax_f32.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -57,6 +57,27 @@ TEST_CASE("softmax_f32 variants agree on awkward rows", "[softmax]") {
   CHECK((y[0] == 0.5f && y[1] == 0.0f && y[2] == 0.5f && y[3] == 0.0f));
   softmax_f32_scalar({broken, y, 1, 4, 1});
   for (const float v : y) CHECK(std::isnan(v));
+}
+
+TEST_CASE("softmax_f32 of random shapes", "[softmax][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const size_t outer = random.pick(1, 3), inner = random.one_in(2) ? 1 : random.size(40);
+    const size_t n =
+        random.one_in(20) ? random.pick(0, 600 / inner) : random.size(inner > 1 ? 12 : 70);
+    const auto x = any_floats(random, outer * n * inner);
+    Fences fences(random.one_in(8));
+    const float* fenced = fences.copy(x);
+    INFO("outer " << outer << " n " << n << " inner " << inner);
+    const auto y = check_variants<float>(kSoftmaxF32, x.size(), [&](float* out) {
+      return SoftmaxF32Args{fenced, out, outer, n, inner};
+    });
+    if (!random.one_in(3)) continue;
+    const auto in_place = check_variants(kSoftmaxF32, Guarded<float>(x), [&](float* out) {
+      return SoftmaxF32Args{out, out, outer, n, inner};
+    });
+    REQUIRE(first_difference(y, in_place) == x.size());
+  }
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "kernels/unary_f32/unary_f32.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -189,6 +189,27 @@ TEST_CASE("unary_f32 special values", "[unary]") {
   expect(UnaryF32::sigmoid, {1.0f, 0.0f, 0.5f, 0.5f});
   expect(UnaryF32::erf, {1.0f, -1.0f, 0.0f, -0.0f});
   expect(UnaryF32::elu, {inf, -kAlpha, 0.0f, -0.0f});
+}
+
+TEST_CASE("unary_f32 of random shapes", "[unary][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const auto x = any_floats(random, random.one_in(20) ? random.pick(0, 2000) : random.size(200));
+    Fences fences(random.one_in(8));
+    UnaryF32Args args = {};
+    args.function = static_cast<UnaryF32>(random.pick(0, kUnaryF32Count - 1));
+    args.x = fences.copy(x);
+    args.count = x.size();
+    args.alpha = static_cast<float>(random.pick(0, 100)) * 0.02f - 1.0f;
+    args.beta = args.alpha + static_cast<float>(random.pick(0, 100)) * 0.03f;
+    const bool in_place = random.one_in(3);
+    INFO("function " << static_cast<int>(args.function) << " count " << x.size());
+    check_variants(kUnaryF32, Guarded<float>(x), [&](float* out) {
+      args.y = out;
+      if (in_place) args.x = out;
+      return args;
+    });
+  }
 }
 
 }  // namespace
