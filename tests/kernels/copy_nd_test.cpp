@@ -1,6 +1,6 @@
 #include "kernels/copy_nd/copy_nd.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -17,7 +17,8 @@ void check_copy(const Shape& shape, const Strides& x_strides, ptrdiff_t offset, 
   std::mt19937_64 engine(x_count);
   for (T& v : x) v = static_cast<T>(engine());
   CopyNdArgs args = {};
-  args.x = x.data() + offset;
+  Fences fences;
+  args.x = fences.copy(x) + offset;
   args.element_size = sizeof(T);
   args.rank = static_cast<int>(shape.size());
   size_t total = 1;
@@ -74,6 +75,75 @@ TEST_CASE("copy_nd of 1, 2, 4 and 8 bytes", "[copy]") {
   check_all<uint16_t>();
   check_all<uint32_t>();
   check_all<uint64_t>();
+}
+
+// The distances of an array that holds the dimensions in any order, now and then with room between
+// them. Returns its elements.
+size_t random_strides(ShapeRandom& random, const Shape& shape, Strides* strides) {
+  std::vector<size_t> order(shape.size());
+  for (size_t d = 0; d < order.size(); ++d) order[d] = d;
+  for (size_t d = order.size(); d > 1; --d) {
+    if (random.one_in(2)) std::swap(order[d - 1], order[random.pick(0, d - 1)]);
+  }
+  size_t step = random.one_in(3) ? random.pick(1, 3) : 1;
+  strides->assign(shape.size(), 0);
+  size_t last = 0;
+  for (size_t i = order.size(); i-- > 0;) {
+    const size_t d = order[i];
+    (*strides)[d] = static_cast<ptrdiff_t>(step);
+    last += (shape[d] - 1) * step;
+    step = step * shape[d] + (random.one_in(4) ? random.pick(1, 3) : 0);
+  }
+  return last + 1;
+}
+
+template <class T>
+void check_random(ShapeRandom& random) {
+  Shape shape(random.pick(0, kCopyNdMaxRank));
+  size_t room = 1500;
+  for (size_t& size : shape) {
+    size = std::min(random.one_in(4) ? random.size(70) : random.pick(1, 5), room);
+    room /= size;
+  }
+  Strides x_strides, y_strides;
+  size_t x_count = random_strides(random, shape, &x_strides);
+  ptrdiff_t offset = 0;
+  for (size_t d = 0; d < shape.size(); ++d) {
+    const ptrdiff_t reach = static_cast<ptrdiff_t>(shape[d] - 1) * x_strides[d];
+    if (random.one_in(8)) {  // the same for every index
+      x_strides[d] = 0;
+      x_count -= static_cast<size_t>(reach);
+    } else if (random.one_in(8)) {  // backwards
+      x_strides[d] = -x_strides[d];
+      offset += reach;
+    }
+  }
+  size_t y_count = 1;
+  if (random.one_in(2)) {
+    y_count = random_strides(random, shape, &y_strides);
+  } else {
+    for (const size_t size : shape) y_count *= size;
+  }
+  check_copy<T>(shape, x_strides, offset, x_count, y_strides, y_count);
+}
+
+TEST_CASE("copy_nd of random shapes", "[copy][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    switch (random.pick(0, 3)) {
+      case 0:
+        check_random<uint8_t>(random);
+        break;
+      case 1:
+        check_random<uint16_t>(random);
+        break;
+      case 2:
+        check_random<uint32_t>(random);
+        break;
+      default:
+        check_random<uint64_t>(random);
+    }
+  }
 }
 
 }  // namespace

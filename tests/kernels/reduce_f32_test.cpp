@@ -1,6 +1,6 @@
 #include "kernels/reduce_f32/reduce_f32.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 
 namespace linnet::test {
 namespace {
@@ -75,6 +75,30 @@ TEST_CASE("reduce_f32 by parts of inner gives the same bits", "[reduce]") {
     }
     CHECK(parts.intact());
     CHECK(first_difference(whole, parts) == inner);
+  }
+}
+
+TEST_CASE("reduce_f32 of random shapes", "[reduce][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    ReduceF32Args args = {};
+    args.op = kOps[random.pick(0, 3)];
+    args.outer = random.pick(0, 3);
+    args.inner = random.one_in(3) ? 1 : random.size(70);
+    args.reduce = random.one_in(20) ? 0 : random.size(args.inner == 1 ? 300 : 150);
+    args.inner_end = args.inner;
+    if (random.one_in(3)) {
+      args.inner_begin = random.pick(0, args.inner);
+      args.inner_end = random.pick(args.inner_begin, args.inner);
+    }
+    Fences fences(random.one_in(8));
+    args.x = fences.copy(any_floats(random, args.outer * args.reduce * args.inner));
+    INFO("reduce " << args.reduce << " inner " << args.inner << " from " << args.inner_begin
+                   << " to " << args.inner_end);
+    check_variants<float>(kReduceF32, args.outer * args.inner, [&](float* out) {
+      args.y = out;
+      return args;
+    });
   }
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kernels/resize_linear_f32/resize_linear_f32.h"
+#include "tests/kernels/random_inputs.h"
 
 // Tables of half-pixel coordinates for the tests of the resize kernels.
 
@@ -42,6 +43,38 @@ inline std::vector<ResizeCase> resize_cases() {
     cases.push_back({2, 3, 5, c, 5, 9, 2, 8});
   }
   return cases;
+}
+
+inline ResizeCase random_resize_case(ShapeRandom& random) {
+  ResizeCase s = {random.pick(1, 2),
+                  random.pick(1, 7),
+                  random.pick(1, 7),
+                  random.size(50),
+                  random.pick(1, 8),
+                  random.pick(1, 8),
+                  0,
+                  0};
+  s.row_end = s.n * s.oh;
+  if (random.one_in(3)) {
+    s.row_begin = random.pick(0, s.row_end);
+    s.row_end = random.pick(s.row_begin, s.row_end);
+  }
+  return s;
+}
+
+inline std::vector<int32_t> random_indices(ShapeRandom& random, size_t in, size_t out) {
+  std::vector<int32_t> indices(out);
+  for (int32_t& v : indices) v = static_cast<int32_t>(random.pick(0, in - 1));
+  return indices;
+}
+
+// A table of any indices and weights, 0 and 1 among them.
+inline LinearTable random_table(ShapeRandom& random, size_t in, size_t out, Fences& fences) {
+  std::vector<float> weight(out);
+  for (float& v : weight) v = static_cast<float>(random.pick(0, 64)) / 64.0f;
+  const int32_t* first = fences.copy(random_indices(random, in, out));
+  const int32_t* second = fences.copy(random_indices(random, in, out));
+  return {first, second, fences.copy(weight)};
 }
 
 }  // namespace linnet::test

@@ -1,6 +1,6 @@
 #include "kernels/resize_linear_f32/resize_linear_f32.h"
 
-#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_inputs.h"
 #include "tests/kernels/resize_cases.h"
 
 namespace linnet::test {
@@ -36,6 +36,21 @@ TEST_CASE("resize_linear_f32 variants agree and interpolate", "[resize]") {
                            v * ((1 - u) * at(r1, c0) + u * at(r1, c1));
       REQUIRE(std::abs(static_cast<double>(y[i]) - exact) <= 1e-6);
     }
+  }
+}
+
+TEST_CASE("resize_linear_f32 of random shapes", "[resize][random]") {
+  ShapeRandom random(1);
+  for (size_t round = random_rounds(); round-- > 0;) {
+    const ResizeCase s = random_resize_case(random);
+    Fences fences(random.one_in(8));
+    const float* x = fences.copy(any_floats(random, s.n * s.h * s.w * s.c));
+    const LinearTable rows = random_table(random, s.h, s.oh, fences);
+    const LinearTable columns = random_table(random, s.w, s.ow, fences);
+    check_variants<float>(kResizeLinearF32, s.n * s.oh * s.ow * s.c, [&](float* out) {
+      return ResizeLinearF32Args{x,    out,  s.h,     s.w,         s.c,      s.oh,
+                                 s.ow, rows, columns, s.row_begin, s.row_end};
+    });
   }
 }
 
