@@ -7,8 +7,14 @@
 #include <random>
 #include <vector>
 
+#include "tests/kernels/fenced.h"
+#include "tests/kernels/kernel_variants.h"
+#include "tests/kernels/random_shapes.h"
+
 namespace linnet {
 namespace {
+
+using test::Guarded;
 
 // binary16 by its definition, in double.
 double half_value(uint32_t bits) {
@@ -66,39 +72,58 @@ TEST_CASE("floats round to the nearest half, ties to even", "[pack_panels_f32]")
   }
 }
 
+// The weight at [row][col] stands at row·stride_n + col·stride_k.
+void check_panels(size_t n, size_t k, size_t stride_n, size_t stride_k, uint32_t seed) {
+  INFO(n << " x " << k << " strides " << stride_n << "," << stride_k);
+  std::mt19937 random(seed);
+  const size_t count = (n - 1) * stride_n + (k - 1) * stride_k + 1;
+  std::vector<float> w(count), values(n * k), expected((n + 7) / 8 * 8 * k, 0.0f);
+  std::vector<uint16_t> halves(count), expected_halves(expected.size());
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t j = 0; j < k; ++j) {
+      const size_t at = i * stride_n + j * stride_k;
+      // Many are no halves.
+      const float value = static_cast<float>(static_cast<int>(random() % 8192) - 4096);
+      w[at] = values[i * k + j] = expected[(i / 8 * k + j) * 8 + i % 8] = value;
+      halves[at] = expected_halves[(i / 8 * k + j) * 8 + i % 8] = half_from_float(value);
+    }
+  }
+  test::Fences fences(seed % 8 == 0);
+  const float* fenced = fences.copy(w);
+  REQUIRE(panels_f32_elements(n, k) == expected.size());
+  Guarded<float> packed(expected.size()), back(n * k);
+  pack_panels_f32(fenced, stride_n, stride_k, n, k, packed.data());
+  REQUIRE(packed.intact());
+  REQUIRE(test::first_difference(packed, Guarded<float>(expected)) == expected.size());
+  unpack_panels_f32(fences.copy(packed.data(), packed.size()), n, k, back.data());
+  REQUIRE(back.intact());
+  REQUIRE(test::first_difference(back, Guarded<float>(values)) == values.size());
+
+  Guarded<uint16_t> from_half(expected.size()), from_float(expected.size());
+  pack_panels_f16(fences.copy(halves), stride_n, stride_k, n, k, from_half.data());
+  pack_panels_f32_to_f16(fenced, stride_n, stride_k, n, k, from_float.data());
+  REQUIRE((from_half.intact() && from_float.intact()));
+  const Guarded<uint16_t> wanted(expected_halves);
+  REQUIRE(test::first_difference(from_half, wanted) == wanted.size());
+  REQUIRE(test::first_difference(from_float, wanted) == wanted.size());
+}
+
 TEST_CASE("panels hold [k][8 rows] with zeros after the last row", "[pack_panels_f32]") {
   for (const size_t n : std::initializer_list<size_t>{1, 7, 8, 9, 16, 23}) {
     for (const size_t k : std::initializer_list<size_t>{1, 2, 5, 33}) {
-      INFO(n << " x " << k);
-      std::vector<float> w(n * k), transposed(n * k), expected((n + 7) / 8 * 8 * k, 0.0f);
-      std::vector<uint16_t> halves(n * k);
-      for (size_t i = 0; i < n; ++i) {
-        for (size_t j = 0; j < k; ++j) {
-          const float value = static_cast<float>(i * k + j + 1);
-          w[i * k + j] = value;
-          transposed[j * n + i] = value;
-          halves[i * k + j] = half_from_float(value);
-          expected[(i / 8 * k + j) * 8 + i % 8] = value;
-        }
-      }
-      REQUIRE(panels_f32_elements(n, k) == expected.size());
-      std::vector<float> packed(expected.size(), -1.0f), back(n * k);
-      pack_panels_f32(w.data(), k, 1, n, k, packed.data());
-      REQUIRE(packed == expected);
-      unpack_panels_f32(packed.data(), n, k, back.data());
-      REQUIRE(back == w);
-      packed.assign(expected.size(), -1.0f);
-      pack_panels_f32(transposed.data(), 1, n, n, k, packed.data());
-      REQUIRE(packed == expected);
-
-      std::vector<uint16_t> from_half(expected.size(), 1), from_float(expected.size(), 1);
-      pack_panels_f16(halves.data(), k, 1, n, k, from_half.data());
-      pack_panels_f32_to_f16(w.data(), k, 1, n, k, from_float.data());
-      REQUIRE(from_half == from_float);
-      for (size_t i = 0; i < expected.size(); ++i) {
-        REQUIRE(half_value(from_half[i]) == static_cast<double>(expected[i]));
-      }
+      check_panels(n, k, k, 1, 1);
+      check_panels(n, k, 1, n, 2);
     }
+  }
+}
+
+TEST_CASE("pack_panels_f32 of random shapes", "[pack_panels_f32][random]") {
+  test::ShapeRandom random(1);
+  for (size_t round = test::random_rounds(); round-- > 0;) {
+    const size_t n = random.size(random.one_in(20) ? 100 : 30), k = random.size(60);
+    const size_t extra = random.one_in(2) ? 0 : random.pick(1, 5);
+    const bool k_major = random.one_in(2);
+    check_panels(n, k, k_major ? 1 : k + extra, k_major ? n + extra : 1, random.seed());
   }
 }
 
