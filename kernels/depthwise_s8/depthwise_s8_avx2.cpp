@@ -239,6 +239,7 @@ void run_pixel(const Job& job, const TableSource& x, int8_t* y) {
 struct Avx2 {
   using Job = linnet::Job;
   static constexpr size_t kLoad = kBlock;
+  static constexpr bool kPairs = false;
   template <int K, int STRIDE, int PIXELS, typename Source>
   static void tile(const Job& job, const Source& x, int8_t* y) {
     run_tile<K, STRIDE, PIXELS>(job, x, y);

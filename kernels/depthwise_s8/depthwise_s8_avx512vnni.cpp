@@ -137,6 +137,48 @@ struct Narrow {
   }
 };
 
+// Up to 32 channels of two pixels: a register of 64 bytes takes few more cycles than one of 32.
+struct TwoNarrow : Wide {
+  struct Mask {
+    __mmask32 channels;
+    size_t x, y;  // from the first pixel to the second
+  };
+  static constexpr size_t kChannels = kNarrow;
+  static Reg both(__m256i first, __m256i second) {
+    return _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
+  }
+  static Reg load(const int8_t* x, const Mask& mask) {
+    return both(_mm256_maskz_loadu_epi8(mask.channels, x),
+                _mm256_maskz_loadu_epi8(mask.channels, x + mask.x));
+  }
+  static void store(int8_t* y, const Mask& mask, Reg v) {
+    _mm256_mask_storeu_epi8(y, mask.channels, _mm512_castsi512_si256(v));
+    _mm256_mask_storeu_epi8(y + mask.y, mask.channels, _mm512_extracti64x4_epi64(v, 1));
+  }
+  static Reg aligned(const unsigned char* from) {
+    return _mm512_broadcast_i64x4(_mm256_load_si256(reinterpret_cast<const __m256i*>(from)));
+  }
+  static Reg scaled(Reg sum, const unsigned char* scale) {
+    const __m512 factors =
+        _mm512_broadcast_f32x8(_mm256_load_ps(reinterpret_cast<const float*>(scale)));
+    return _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(sum), factors));
+  }
+};
+
+// … all 32: a masked load costs as much as the operation behind it.
+struct TwoHalves : TwoNarrow {
+  static __m256i load_half(const int8_t* x) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x));
+  }
+  static Reg load(const int8_t* x, const Mask& mask) {
+    return both(load_half(x), load_half(x + mask.x));
+  }
+  static void store(int8_t* y, const Mask& mask, Reg v) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(y), _mm512_castsi512_si256(v));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(y + mask.y), _mm512_extracti64x4_epi64(v, 1));
+  }
+};
+
 // Four taps of a block's channels.
 template <typename V>
 struct Quad {
@@ -144,7 +186,7 @@ struct Quad {
 };
 
 template <typename V>
-inline typename V::Reg load_taps(const int8_t* x, typename V::Mask mask) {
+inline typename V::Reg load_taps(const int8_t* x, const typename V::Mask& mask) {
   return V::flip(V::load(x, mask));
 }
 
@@ -311,9 +353,37 @@ inline void for_blocks(const Job& job, const Run& run) {
   }
 }
 
+// 8 pixels: two tiles of 4, whose narrow blocks are taken together.
+template <int K, int STRIDE>
+[[gnu::noinline]] void run_two_tiles(const Job& job, const GridSource& x, int8_t* y) {
+  const size_t x_step = 4 * STRIDE * x.pixel, y_step = 4 * job.y_pixel;
+  for_blocks(job, [&]<typename V>(const Block<V>& block) {
+    if constexpr (V::kChannels == kNarrow) {
+      const typename TwoNarrow::Mask mask = {block.mask, x_step, y_step};
+      if (job.c - block.at >= kNarrow) {
+        run_block<TwoHalves, K, STRIDE, 4>(job, x, {block.head, block.at, mask}, y);
+      } else {
+        run_block<TwoNarrow, K, STRIDE, 4>(job, x, {block.head, block.at, mask}, y);
+      }
+    } else {
+#pragma GCC unroll 1
+      for (size_t i = 0; i < 2; ++i) {
+        const GridSource part = {x.rows, x.offset + i * x_step, x.pixel};
+        run_block<V, K, STRIDE, 4>(job, part, block, y + i * y_step);
+      }
+    }
+  });
+}
+
 struct Avx512Vnni {
   using Job = linnet::Job;
   static constexpr size_t kLoad = 0;
+  static constexpr bool kPairs = true;
+  static bool pairs(const Job& job) { return job.split.narrow > 0; }
+  template <int K, int STRIDE>
+  static void two_tiles(const Job& job, const GridSource& x, int8_t* y) {
+    run_two_tiles<K, STRIDE>(job, x, y);
+  }
   template <int K, int STRIDE, int PIXELS, typename Source>
   static void tile(const Job& job, const Source& x, int8_t* y) {
     for_blocks(job, [&]<typename V>(const Block<V>& block) {

@@ -149,6 +149,7 @@ inline void run_half_any(const Job& job, const TableSource& x, size_t at, const 
 struct Neon {
   using Job = linnet::Job;
   static constexpr size_t kLoad = kBlock;
+  static constexpr bool kPairs = false;
 
   template <int KW, int STRIDE, int PIXELS, typename Source>
   static void tile(const Job& job, const Source& x, int8_t* y) {

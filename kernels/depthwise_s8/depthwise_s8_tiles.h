@@ -12,9 +12,10 @@
 //
 // An ISA's class K has: Job (from DepthwiseJob); tile<KW, STRIDE, PIXELS>(job, source, y) for 3 or
 // 4 outputs side by side, KW taps wide, STRIDE image columns apart; pixel(job, source, y) for one
-// output of any window; kLoad, the channels of a pixel that it reads even if there are fewer (16,
-// or 0 where loads are masked). Taps outside the image read a pixel of zero points, which adds
-// nothing when x_zero·Σw is folded into the bias.
+// output of any window; kPairs, whether there is two_tiles<KW, STRIDE>(job, source, y) for 8
+// outputs of whole rows, to be used where pairs(job); kLoad, the channels of a pixel that it reads
+// even if there are fewer (16, or 0 where loads are masked). Taps outside the image read a pixel of
+// zero points, which adds nothing when x_zero·Σw is folded into the bias.
 
 namespace linnet {
 namespace {
@@ -193,7 +194,16 @@ void run_row(const DepthwiseS8Args& args, const typename K::Job& job, size_t oh)
     int8_t* const to = y + ow * args.y_pixel;
     if (ow >= inside.begin && ow + 4 <= inside.end) {
       const size_t offset = (ow - inside.begin) * STRIDE * args.x_pixel;
-      K::template tile<KW, STRIDE, 4>(job, GridSource{grid, offset, args.x_pixel}, to);
+      const GridSource source = {grid, offset, args.x_pixel};
+      if constexpr (K::kPairs) {
+        if (K::pairs(job) && t + 1 < tiles.fours && ow + 8 <= inside.end) {
+          K::template two_tiles<KW, STRIDE>(job, source, to);
+          ++t;
+          ow += 4;
+          continue;
+        }
+      }
+      K::template tile<KW, STRIDE, 4>(job, source, to);
     } else {
       constexpr size_t kColumns = 3 * STRIDE + KW;
       fill_table<K>(args, job.zeros, rows, oh, ow, kColumns, &table);

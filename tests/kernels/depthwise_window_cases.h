@@ -159,6 +159,13 @@ inline std::vector<DepthwiseCase> depthwise_cases() {
     add({pick(1, 9), pick(1, 40), pick(1, 80), kernel, kernel, 1, 1, pick(1, 3), pick(2, 5)},
         pick(0, 2 * kernel));
   }
+  for (const size_t kernel : std::initializer_list<size_t>{3, 5}) {  // wide rows
+    for (const size_t c : std::initializer_list<size_t>{5, 16, 32, 40, 96, 144}) {
+      for (const size_t stride : std::initializer_list<size_t>{1, 2}) {
+        add({5, pick(25, 50), c, kernel, kernel, stride, stride}, pick(0, kernel / 2));
+      }
+    }
+  }
   add({40, 5, 9, 35, 3, 1, 1}, 2);     // more rows of taps than the fast tiles take
   add({34, 34, 17, 32, 32, 1, 1}, 1);  // as many taps as depthwise_s8 takes
   return cases;
