@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <vector>
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -49,11 +50,17 @@ class FencedRoom {
  public:
   static constexpr size_t kBehind = 512;
 
-  FencedRoom(size_t count, bool) : bytes_(new uint8_t[count + kBehind]) {}
-  uint8_t* data() const { return bytes_.get(); }
+  // Aligned as a page is, as far as a kernel can want it.
+  FencedRoom(size_t count, bool)
+      : data_(static_cast<uint8_t*>(::operator new(count + kBehind, kAlignment))) {}
+  FencedRoom(const FencedRoom&) = delete;
+  FencedRoom& operator=(const FencedRoom&) = delete;
+  ~FencedRoom() { ::operator delete(data_, kAlignment); }
+  uint8_t* data() const { return data_; }
 
  private:
-  std::unique_ptr<uint8_t[]> bytes_;
+  static constexpr std::align_val_t kAlignment{64};
+  uint8_t* data_;
 };
 
 #endif

@@ -25,7 +25,7 @@ TEST_CASE("gemm_f32 without steps gives the bias, without rows or columns nothin
 TEST_CASE("gemm_f32 keeps NaN, infinities and signed zeros alike on every ISA", "[gemm_f32]") {
   test_gemm_of_awkward_values<F32>();
 }
-TEST_CASE("gemm_f32 of random shapes", "[gemm_f32]") { test_gemm_of_random_shapes<F32>(); }
+TEST_CASE("gemm_f32 of random shapes", "[gemm_f32][random]") { test_gemm_of_random_shapes<F32>(); }
 TEST_CASE("gemm_f32 adds C to itself", "[gemm_f32]") { test_gemm_in_place<F32>(); }
 TEST_CASE("gemm_f32 gives the same bits for any split of rows and columns", "[gemm_f32]") {
   test_gemm_splits<F32>();

@@ -32,7 +32,9 @@ TEST_CASE("gemm_f32f16 keeps NaN, infinities and signed zeros alike on every ISA
           "[gemm_f32f16]") {
   test_gemm_of_awkward_values<F32F16>();
 }
-TEST_CASE("gemm_f32f16 of random shapes", "[gemm_f32f16]") { test_gemm_of_random_shapes<F32F16>(); }
+TEST_CASE("gemm_f32f16 of random shapes", "[gemm_f32f16][random]") {
+  test_gemm_of_random_shapes<F32F16>();
+}
 TEST_CASE("gemm_f32f16 adds C to itself", "[gemm_f32f16]") { test_gemm_in_place<F32F16>(); }
 TEST_CASE("gemm_f32f16 gives the same bits for any split of rows and columns", "[gemm_f32f16]") {
   test_gemm_splits<F32F16>();
