@@ -39,6 +39,7 @@ ConvertReport convert(const ConvertOptions& options) {
   if (recipe.any_int8_activations()) quantize_static(graph, recipe, calibration, reasons);
   compress_weights(graph, recipe, calibration, reasons);
   optimize(graph);
+  choose_winograd(graph, recipe);
 
   stage("report", 0);
   ConvertReport report = report_layers(reference, graph, recipe, reasons, samples, options);

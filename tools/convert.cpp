@@ -18,6 +18,7 @@ struct Arguments {
   std::string weights = "f32";
   std::string activations = "f32";
   std::string range = "min_max";
+  std::string winograd = "auto";
   std::vector<std::string> shapes;
   std::string report;
   bool no_bias_correction = false;
@@ -62,6 +63,7 @@ void run_convert(Arguments& arguments) {
   options.weights = parse_weight_type(arguments.weights);
   options.activations = parse_activation_type(arguments.activations);
   options.range = parse_range_method(arguments.range);
+  options.winograd = parse_winograd_use(arguments.winograd);
   options.input_shapes = parse_shapes(arguments.shapes);
   options.bias_correction = !arguments.no_bias_correction;
   Progress progress;
@@ -112,6 +114,11 @@ void add_convert(CLI::App& app) {
       ->add_option("--percentile", options.percentile,
                    "Per cent of values kept by --range percentile")
       ->check(number_between(50, 100))
+      ->capture_default_str();
+  command
+      ->add_option("--winograd", arguments->winograd,
+                   "Winograd's method for f32 3x3 layers: faster, more bytes of weights")
+      ->check(CLI::IsMember({"auto", "never", "always"}))
       ->capture_default_str();
   command->add_flag("--no-bias-correction", arguments->no_bias_correction,
                     "Leave biases alone (with --calibrate)");

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "kernels/pack/pack_panels_f32.h"
+#include "kernels/pack/pack_winograd_f32.h"
 #include "kernels/pack/panels.h"
 #include "linnet/linnet.h"
 
@@ -122,6 +123,14 @@ int32_t OpGraph::panels(fb::DType dtype, const Shape32& shape) {
     quantize(id, {}, {}, -1);
     tensor(id).quantization->block = 32;
   }
+  return id;
+}
+
+int32_t OpGraph::winograd(int tile, const Shape32& shape) {
+  const uint64_t bytes = winograd_weights_size(
+      static_cast<size_t>(tile), static_cast<uint64_t>(shape[0]), static_cast<uint64_t>(shape[3]));
+  const int32_t id = zeros(fb::DType::f32, shape, static_cast<size_t>(bytes));
+  tensor(id).layout = tile == 2 ? fb::Layout::winograd_2x2 : fb::Layout::winograd_4x4;
   return id;
 }
 

@@ -28,6 +28,8 @@ class OpGraph : public test::ModelBuilder {
   // Weights [n, …] that are packed as one matrix: f32, f16, s8 (a scale for each row) or s4 (block
   // 32).
   int32_t panels(fb::DType dtype, const Shape32& shape);
+  // Weights [co, 3, 3, ci] transformed for Winograd's method with tiles of `tile`.
+  int32_t winograd(int tile, const Shape32& shape);
   template <typename Options>
   void node(fb::OpType op, std::vector<int32_t> inputs, std::vector<int32_t> outputs,
             Options options) {

@@ -79,4 +79,8 @@ void quantize_static(ir::Graph& graph, const Recipe& recipe, const Calibration& 
 void compress_weights(ir::Graph& graph, const Recipe& recipe, const Calibration& calibration,
                       Reasons& reasons);
 
+// Marks the convolutions with f32 weights whose weights emit is to transform for Winograd's method:
+// all that it fits, or those where it measures faster, as the recipe says.
+void choose_winograd(ir::Graph& graph, const Recipe& recipe);
+
 }  // namespace linnet

@@ -34,6 +34,9 @@ constexpr Name<RangeMethod> kRangeMethods[] = {{"min_max", RangeMethod::min_max}
                                                {"percentile", RangeMethod::percentile},
                                                {"mse", RangeMethod::mse},
                                                {"entropy", RangeMethod::entropy}};
+constexpr Name<WinogradUse> kWinogradUses[] = {{"auto", WinogradUse::automatic},
+                                               {"never", WinogradUse::never},
+                                               {"always", WinogradUse::always}};
 
 template <typename T>
 T parse(const std::string& text, std::span<const Name<T>> names, const char* what) {
@@ -152,6 +155,9 @@ std::function<void(LayerScheme&)> read_scheme(Reader& reader) {
     if (reader.get("range", text)) {
       changes.push_back([v = parse_range_method(text)](LayerScheme& s) { s.range = v; });
     }
+    if (reader.get("winograd", text)) {
+      changes.push_back([v = parse_winograd_use(text)](LayerScheme& s) { s.winograd = v; });
+    }
   } catch (const ConvertError& error) {
     throw ConvertError(reader.where() + ": " + error.what());
   }
@@ -203,6 +209,9 @@ ActivationType parse_activation_type(const std::string& text) {
 RangeMethod parse_range_method(const std::string& text) {
   return parse<RangeMethod>(text, kRangeMethods, "range method");
 }
+WinogradUse parse_winograd_use(const std::string& text) {
+  return parse<WinogradUse>(text, kWinogradUses, "use of Winograd's method");
+}
 
 const char* weight_type_name(WeightType type) {
   return kWeightTypes[static_cast<size_t>(type)].text;
@@ -212,8 +221,8 @@ const char* activation_type_name(ActivationType type) {
 }
 
 Recipe::Recipe(const ConvertOptions& options)
-    : default_{options.weights, options.activations, options.block, options.range,
-               options.percentile},
+    : default_{options.weights, options.activations, options.block,
+               options.range,   options.percentile,  options.winograd},
       bias_correction_(options.bias_correction),
       cross_layer_equalization_(options.cross_layer_equalization) {
   check_scheme(default_, "options");

@@ -18,16 +18,19 @@ struct LayerScheme {
   uint32_t block = 32;
   RangeMethod range = RangeMethod::min_max;
   double percentile = 99.99;
+  WinogradUse winograd = WinogradUse::automatic;
 };
 
 // The options of a conversion with what a recipe file changes. JSON:
 //   { "weights": "int4", "activations": "f32", "block": 64, "range": "mse", "percentile": 99.9,
+//     "winograd": "auto",
 //     "bias_correction": true, "cross_layer_equalization": false,
 //     "image": { "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "order": "bgr", "layout": "nchw"
 //     }, "layers": [ { "match": "head/*", "weights": "f32", "activations": "f32" } ] }
 // Every key is optional, but for "match": a shell pattern on node names; later entries win.
 // "weights" is f32, f16, int8 or int4; "activations" f32 or int8; "block" 32, 64 or 128; "range"
-// min_max, moving_average, percentile, mse or entropy; "percentile" above 50, at most 100. "mean"
+// min_max, moving_average, percentile, mse or entropy; "percentile" above 50, at most 100;
+// "winograd" (of f32 weights) auto, never or always. "mean"
 // and "std" hold one number, or one for each channel of the input; "order" is rgb or bgr, "layout"
 // nchw or nhwc.
 class Recipe {
@@ -73,6 +76,7 @@ class Recipe {
 WeightType parse_weight_type(const std::string& text);
 ActivationType parse_activation_type(const std::string& text);
 RangeMethod parse_range_method(const std::string& text);
+WinogradUse parse_winograd_use(const std::string& text);
 const char* weight_type_name(WeightType type);
 const char* activation_type_name(ActivationType type);
 

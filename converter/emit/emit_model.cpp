@@ -39,7 +39,8 @@ struct Layout {
 bool same_packing(const ir::Node& a, const ir::Node& b) {
   if (a.op != b.op) return false;
   if (a.op == fb::OpType::conv_2d) {
-    return a.as<fb::Conv2dOptionsT>().group == b.as<fb::Conv2dOptionsT>().group;
+    return a.as<fb::Conv2dOptionsT>().group == b.as<fb::Conv2dOptionsT>().group &&
+           a.winograd == b.winograd;
   }
   return a.op == fb::OpType::fully_connected;
 }
@@ -115,9 +116,9 @@ flatbuffers::Offset<fb::Tensor> build_tensor(flatbuffers::FlatBufferBuilder& bui
   }
   const auto name = builder.CreateString(tensor.name);
   const auto shape = builder.CreateVector(tensor.shape);
-  const bool panels = stored != nullptr && stored->packed_for != nullptr;
+  const ir::Node* packed_for = stored != nullptr ? stored->packed_for : nullptr;
   return fb::CreateTensor(builder, name, tensor.dtype, shape,
-                          panels ? fb::Layout::panels : fb::Layout::plain,
+                          packed_for != nullptr ? packed_layout(*packed_for) : fb::Layout::plain,
                           stored != nullptr ? 0 : -1, stored != nullptr ? stored->offset : 0,
                           stored != nullptr ? stored->size : 0, quantization);
 }

@@ -7,6 +7,7 @@
 #include "kernels/pack/pack_panels_f32.h"
 #include "kernels/pack/pack_panels_s4.h"
 #include "kernels/pack/pack_panels_s8.h"
+#include "kernels/pack/pack_winograd_f32.h"
 
 namespace linnet {
 namespace {
@@ -161,6 +162,15 @@ size_t columns_of(const ir::Tensor& weights, const Matrix& matrix) {
   return matrix.columns.empty() ? shape_of(weights).k : matrix.columns.size();
 }
 
+size_t winograd_size(const ir::Tensor& weights, const ir::Node& node) {
+  const std::vector<int32_t>& shape = weights.shape;
+  if (weights.dtype != DType::f32 || shape.size() != 4 || shape[1] != 3 || shape[2] != 3)
+    throw std::logic_error("'" + weights.name + "' cannot be transformed by Winograd's method");
+  return static_cast<size_t>(winograd_weights_size(static_cast<size_t>(node.winograd),
+                                                   static_cast<uint64_t>(shape[0]),
+                                                   static_cast<uint64_t>(shape[3])));
+}
+
 }  // namespace
 
 bool reads_panels(const ir::Node& node, size_t input) {
@@ -168,7 +178,20 @@ bool reads_panels(const ir::Node& node, size_t input) {
                         node.op == OpType::fully_connected);
 }
 
+fb::Layout packed_layout(const ir::Node& node) {
+  switch (node.winograd) {
+    case 0:
+      return fb::Layout::panels;
+    case 2:
+      return fb::Layout::winograd_2x2;
+    case 4:
+      return fb::Layout::winograd_4x4;
+  }
+  throw std::logic_error("'" + node.name + "': no Winograd tile of that size");
+}
+
 size_t packed_weights_size(const ir::Tensor& weights, const ir::Node& node) {
+  if (node.winograd != 0) return winograd_size(weights, node);
   uint64_t end = 0;
   for (const Matrix& matrix : matrices_of(weights, node)) {
     end = packed_blob_start(end) + matrix_size(weights, matrix.n, columns_of(weights, matrix));
@@ -178,6 +201,12 @@ size_t packed_weights_size(const ir::Tensor& weights, const ir::Node& node) {
 
 std::vector<std::byte> pack_weights(const ir::Tensor& weights, const ir::Node& node) {
   std::vector<std::byte> packed(packed_weights_size(weights, node));
+  if (node.winograd != 0) {
+    pack_winograd_f32(weights.values<float>().data(), static_cast<size_t>(weights.shape[0]),
+                      static_cast<size_t>(weights.shape[3]), static_cast<size_t>(node.winograd),
+                      packed.data());
+    return packed;
+  }
   uint64_t end = 0;
   for (const Matrix& matrix : matrices_of(weights, node)) {
     const size_t k = columns_of(weights, matrix);

@@ -92,7 +92,8 @@ std::vector<T> to_vector(const flatbuffers::Vector<T>* values) {
 }
 
 std::string scheme_name(const fb::Tensor& tensor) {
-  const std::string packed = tensor.layout() == fb::Layout::panels ? " panels" : "";
+  const bool plain = tensor.layout() == fb::Layout::plain;
+  const std::string packed = plain ? "" : fmt::format(" {}", fb::EnumNameLayout(tensor.layout()));
   switch (tensor.dtype()) {
     case fb::DType::s8:
       return "int8" + packed;

@@ -77,6 +77,7 @@ size_t element_size(DType dtype);
 
 struct Node {
   OpType op{};
+  uint8_t winograd = 0;     // conv_2d: the tile that emit transforms the weights for; 0: panels
   std::string name;         // the source node's name, kept through passes for messages and reports
   std::vector<int> inputs;  // tensor ids; -1: absent optional input
   std::vector<int> outputs;

@@ -35,7 +35,7 @@ std::string scheme_text(const ir::Graph& graph, const ir::Node& node) {
   const ir::Tensor& weights = graph.tensor(node.inputs[1]);
   switch (weights.dtype) {
     case DType::f32:
-      return "f32";
+      return node.winograd == 0 ? "f32" : fmt::format("f32 winograd {0}x{0}", node.winograd);
     case DType::f16:
       return "f16";
     case DType::s4:

@@ -46,7 +46,12 @@ struct F32x16 {
   F32x16(__m512 value) : v(value) {}
   F32x16(float value) : v(_mm512_set1_ps(value)) {}
   static F32x16 load(const float* p) { return _mm512_loadu_ps(p); }
+  static F32x16 load_partial(const float* p, size_t count) {
+    return _mm512_maskz_loadu_ps(first(count), p);
+  }
   void store(float* p) const { _mm512_storeu_ps(p, v); }
+  void store_partial(float* p, size_t count) const { _mm512_mask_storeu_ps(p, first(count), v); }
+  static __mmask16 first(size_t count) { return static_cast<__mmask16>((1u << count) - 1u); }
 };
 
 inline F32x16 operator+(F32x16 a, F32x16 b) { return _mm512_add_ps(a.v, b.v); }

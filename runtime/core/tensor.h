@@ -62,8 +62,9 @@ struct Quantization {
 struct Tensor {
   const char* name = "";
   linnet_dtype dtype = LINNET_F32;
-  bool panels = false;  // packed weights (kernels/pack_*)
-  bool known = false;   // data is a value known at plan time
+  bool panels = false;   // packed weights (kernels/pack_*)
+  uint8_t winograd = 0;  // of panels: the tile they are transformed for (pack_winograd_f32.h), or 0
+  bool known = false;    // data is a value known at plan time
   Shape shape;
   Quantization quantization;
   void* data = nullptr;  // never written through for constants: their pages are read-only

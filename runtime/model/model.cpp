@@ -21,6 +21,10 @@ Quantization make_quantization(const fb::Quantization* from) {
   return q;
 }
 
+uint8_t winograd_tile(fb::Layout layout) {
+  return layout == fb::Layout::winograd_4x4 ? 4 : layout == fb::Layout::winograd_2x2 ? 2 : 0;
+}
+
 Status no_memory() { return Status::error(LINNET_OUT_OF_MEMORY, "no memory to load the model"); }
 
 }  // namespace
@@ -118,7 +122,8 @@ Status Model::fill_tensors() {
     Tensor& to = tensors_[i];
     to.name = from.name()->c_str();
     to.dtype = static_cast<linnet_dtype>(from.dtype());
-    to.panels = from.layout() == fb::Layout::panels;
+    to.panels = from.layout() != fb::Layout::plain;
+    to.winograd = winograd_tile(from.layout());
     for (const int32_t dim : *from.shape()) to.shape.push_back(dim);
     to.quantization = make_quantization(from.quantization());
     if (from.segment() >= 0) {

@@ -40,10 +40,12 @@ struct Walk {
 
 using Ids = flatbuffers::Vector<int32_t>;
 
-// Panels are readable only as the weights of these ops.
-bool takes_panels(fb::OpType op, uint32_t input) {
-  return input == 1 && (op == fb::OpType::conv_2d || op == fb::OpType::conv_transpose_2d ||
-                        op == fb::OpType::fully_connected);
+// Packed forms are readable only as the weights of these ops.
+bool takes_layout(fb::OpType op, uint32_t input, fb::Layout layout) {
+  if (input != 1) return false;
+  if (op == fb::OpType::conv_2d) return true;
+  return layout == fb::Layout::panels &&
+         (op == fb::OpType::conv_transpose_2d || op == fb::OpType::fully_connected);
 }
 
 Status verify_node_inputs(Walk& walk, const fb::Node& node) {
@@ -55,9 +57,10 @@ Status verify_node_inputs(Walk& walk, const fb::Node& node) {
       return bad("input %u, tensor %d '%.80s', is read before any node writes it", i, id,
                  walk.name(id));
     }
-    if (walk.tensor(id).layout() == fb::Layout::panels && !takes_panels(node.op(), i)) {
-      return bad("input %u, tensor %d '%.80s', is packed in panels, which %s cannot read there", i,
-                 id, walk.name(id), fb::EnumNameOpType(node.op()));
+    const fb::Layout layout = walk.tensor(id).layout();
+    if (layout != fb::Layout::plain && !takes_layout(node.op(), i, layout)) {
+      return bad("input %u, tensor %d '%.80s', is packed in %s, which %s cannot read there", i, id,
+                 walk.name(id), fb::EnumNameLayout(layout), fb::EnumNameOpType(node.op()));
     }
   }
   return {};
@@ -148,8 +151,8 @@ Status verify_graph_outputs(Walk& walk) {
       return bad("graph output %u: no node writes tensor %d '%.80s'", i, id, name);
     if (walk.at(id) == kListedOutput)
       return bad("graph output %u: tensor %d '%.80s' is listed twice", i, id, name);
-    if (walk.tensor(id).layout() == fb::Layout::panels) {
-      return bad("graph output %u: tensor %d '%.80s' is packed in panels", i, id, name);
+    if (walk.tensor(id).layout() != fb::Layout::plain) {
+      return bad("graph output %u: tensor %d '%.80s' is packed", i, id, name);
     }
     walk.at(id) = kListedOutput;
   }

@@ -1,6 +1,7 @@
 #include <cinttypes>
 #include <cmath>
 
+#include "kernels/pack/pack_winograd_f32.h"
 #include "runtime/core/checked.h"
 #include "runtime/core/tensor.h"
 #include "runtime/model/verify.h"
@@ -73,6 +74,24 @@ Status verify_shape(const fb::Tensor& tensor, const Label& label, size_t* bytes)
   return {};
 }
 
+// Weights [co, 3, 3, ci] whose packed size follows from the shape alone.
+Status verify_winograd(const fb::Tensor& tensor, const Label& label) {
+  const auto& shape = *tensor.shape();
+  const char* layout = fb::EnumNameLayout(tensor.layout());
+  if (tensor.dtype() != fb::DType::f32 || shape.size() != 4 || shape.Get(1) != 3 ||
+      shape.Get(2) != 3) {
+    return bad(label, "%s is for f32 weights [co, 3, 3, ci] only", layout);
+  }
+  const size_t tile = tensor.layout() == fb::Layout::winograd_4x4 ? 4 : 2;
+  const uint64_t bytes = winograd_weights_size(tile, static_cast<uint64_t>(shape.Get(0)),
+                                               static_cast<uint64_t>(shape.Get(3)));
+  if (tensor.size() != bytes) {
+    return bad(label, "its shape takes %" PRIu64 " bytes in %s but it has %" PRIu64, bytes, layout,
+               tensor.size());
+  }
+  return {};
+}
+
 Status verify_place(const fb::Tensor& tensor, const Label& label, size_t plain_bytes,
                     const Visit& visit) {
   const uint32_t segments = visit.model.segments() ? visit.model.segments()->size() : 0;
@@ -81,7 +100,8 @@ Status verify_place(const fb::Tensor& tensor, const Label& label, size_t plain_b
     return bad(label, "segment %d, but the file has %u", tensor.segment(), segments);
   }
   if (tensor.segment() < 0) {
-    if (tensor.layout() != fb::Layout::plain) return bad(label, "panels are for constants only");
+    if (tensor.layout() != fb::Layout::plain)
+      return bad(label, "%s are for constants only", fb::EnumNameLayout(tensor.layout()));
     if (tensor.dtype() == fb::DType::s4) return bad(label, "s4 is for constants only");
     return {};
   }
@@ -102,6 +122,8 @@ Status verify_place(const fb::Tensor& tensor, const Label& label, size_t plain_b
       return bad(label, "its shape takes %zu bytes but it has %" PRIu64, plain_bytes,
                  tensor.size());
     }
+  } else if (tensor.layout() != fb::Layout::panels) {
+    return verify_winograd(tensor, label);
   } else if (tensor.dtype() != fb::DType::s4 && tensor.dtype() != fb::DType::s8 &&
              tensor.dtype() != fb::DType::f32 && tensor.dtype() != fb::DType::f16) {
     return bad(label, "%s cannot be in panels", fb::EnumNameDType(tensor.dtype()));

@@ -1,5 +1,6 @@
 #include "kernels/pack/conv_transpose_phases.h"
 #include "runtime/ops/conv_plan.h"
+#include "runtime/ops/winograd_conv.h"
 #include "runtime/ops/xnnpack_op.h"
 
 namespace linnet {
@@ -94,6 +95,7 @@ Status plan_conv_2d(PlanContext& ctx) {
                                static_cast<int32_t>(s.co)}));
   ConvPlan p{};
   LINNET_TRY(plan_matmul(ctx, s.co, options->clamp_min(), options->clamp_max(), &p.matmul));
+  if (ctx.input(1)->winograd != 0) return plan_winograd_conv(ctx, p.matmul, g, s.group);
   LINNET_TRY(make_parts(ctx, s, g, &p));
   p.x_pixel = p.pixel_values = s.ci;
   p.x_row = g.w * s.ci;

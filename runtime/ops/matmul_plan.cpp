@@ -198,6 +198,9 @@ Status plan_matmul(PlanContext& ctx, size_t channels, float lo, float hi, Matmul
   out->hi = hi;
   LINNET_TRY(expect_range(ctx, lo, hi));
   if (!w.panels || !w.known) return ctx.error("the weights '%s' are not packed constants", w.name);
+  if (w.winograd != 0 && ctx.node().op() != fb::OpType::conv_2d) {
+    return ctx.error("the weights '%s' are packed for conv_2d by Winograd's method", w.name);
+  }
   if (ctx.input(0)->panels)
     return ctx.error("the input '%s' holds packed weights", ctx.input(0)->name);
   LINNET_TRY(choose_kind(ctx, out));

@@ -28,16 +28,17 @@ void check_error(const std::string& json, const std::vector<std::string>& texts)
 TEST_CASE("a recipe reads every documented key", "[compress]") {
   const Recipe recipe = recipe_of(R"({
       "weights": "int4", "activations": "int8", "block": 64, "range": "mse", "percentile": 99.9,
-      "bias_correction": false, "cross_layer_equalization": true,
+      "winograd": "always", "bias_correction": false, "cross_layer_equalization": true,
       "image": {"mean": [0.5, 0.25, 0], "std": [0.5], "order": "bgr", "layout": "nhwc"},
       "layers": [{"match": "head/*", "weights": "f32", "activations": "f32", "block": 128,
-                  "range": "entropy", "percentile": 99}]})");
+                  "range": "entropy", "percentile": 99, "winograd": "never"}]})");
   const LayerScheme& scheme = recipe.default_scheme();
   REQUIRE(scheme.weights == WeightType::int4);
   REQUIRE(scheme.activations == ActivationType::int8);
   REQUIRE(scheme.block == 64);
   REQUIRE(scheme.range == RangeMethod::mse);
   REQUIRE(scheme.percentile == 99.9);
+  REQUIRE(scheme.winograd == WinogradUse::always);
   REQUIRE_FALSE(recipe.bias_correction());
   REQUIRE(recipe.cross_layer_equalization());
   REQUIRE(recipe.images().mean == std::vector<float>{0.5f, 0.25f, 0});
@@ -52,6 +53,7 @@ TEST_CASE("a recipe reads every documented key", "[compress]") {
   REQUIRE(head.block == 128);
   REQUIRE(head.range == RangeMethod::entropy);
   REQUIRE(head.percentile == 99);
+  REQUIRE(head.winograd == WinogradUse::never);
   REQUIRE(recipe.scheme("neck").weights == WeightType::int4);
 }
 

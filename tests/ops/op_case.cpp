@@ -75,6 +75,7 @@ Tensor describe(const Array& array, const char* name) {
   t.name = name;
   t.dtype = array.dtype;
   t.panels = array.panels;
+  t.winograd = array.winograd;
   t.known = array.known;
   for (const int32_t d : array.shape) t.shape.push_back(d);
   t.quantization.scale = array.scale;

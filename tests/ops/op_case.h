@@ -23,6 +23,7 @@ struct Array {
   std::vector<int8_t> table;
   bool known = false;
   bool panels = false;
+  uint8_t winograd = 0;
 
   size_t count() const;
   template <typename T>

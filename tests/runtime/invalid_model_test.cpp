@@ -110,6 +110,28 @@ const std::vector<Invalid>& tensor_kinds() {
        }},
       {"panels of rank 1", LINNET_BAD_MODEL, "tensor 1 'w': panels need rank 2",
        [](auto& m) { m.tensor(kW).layout = fb::Layout::panels; }},
+      {"Winograd weights of rank 1", LINNET_BAD_MODEL,
+       "tensor 1 'w': winograd_4x4 is for f32 weights [co, 3, 3, ci] only",
+       [](auto& m) { m.tensor(kW).layout = fb::Layout::winograd_4x4; }},
+      {"Winograd weights of s8", LINNET_BAD_MODEL,
+       "tensor 1 'w': winograd_2x2 is for f32 weights [co, 3, 3, ci] only",
+       [](auto& m) {
+         m.tensor(kW).layout = fb::Layout::winograd_2x2;
+         m.tensor(kW).dtype = fb::DType::s8;
+         m.tensor(kW).shape = {1, 3, 3, 1};
+       }},
+      {"Winograd weights of another size", LINNET_BAD_MODEL,
+       "tensor 1 'w': its shape takes 992 bytes in winograd_2x2 but it has 16",
+       [](auto& m) {
+         m.tensor(kW).layout = fb::Layout::winograd_2x2;
+         m.tensor(kW).shape = {1, 3, 3, 1};
+       }},
+      {"Winograd weights of a size that overflows", LINNET_BAD_MODEL,
+       "tensor 1 'w': its shape takes 18446744073709551615 bytes in winograd_4x4",
+       [](auto& m) {
+         m.tensor(kW).layout = fb::Layout::winograd_4x4;
+         m.tensor(kW).shape = {1 << 29, 3, 3, 1 << 28};
+       }},
       {"name that is not UTF-8", LINNET_BAD_MODEL, "tensor 3 '': its name is not UTF-8",
        [](auto& m) { m.tensor(kProduct).name = "\xC0\x80"; }},
       {"name with a zero byte", LINNET_BAD_MODEL, "its name is not UTF-8",
@@ -245,6 +267,15 @@ const std::vector<Invalid>& graph_kinds() {
        [](auto& m) {
          m.tensor(kW).layout = fb::Layout::panels;
          m.tensor(kW).shape = {1, 4};
+       }},
+      {"Winograd weights read by fully_connected", LINNET_BAD_MODEL,
+       "node 0 'scale': input 1, tensor 1 'w', is packed in winograd_4x4, which fully_connected",
+       [](auto& m) {
+         m.tensor(kW).layout = fb::Layout::winograd_4x4;
+         m.tensor(kW).shape = {1, 3, 3, 0};
+         m.tensor(kW).size = 0;
+         m.node(0).op = fb::OpType::fully_connected;
+         m.node(0).options.Set(fb::FullyConnectedOptionsT());
        }},
       {"graph input out of range", LINNET_BAD_MODEL, "graph input 0: tensor 99 of 5",
        [](auto& m) { m.graph().inputs[0] = 99; }},

@@ -1,0 +1,11 @@
+#include "kernels/vec/vec_avx2.h"
+#include "kernels/winograd_f32/winograd_f32.h"
+#include "kernels/winograd_f32/winograd_f32_body.h"
+
+namespace linnet {
+
+void winograd_input_f32_avx2(const WinogradInputF32Args& args) { winograd_input_body<F8>(args); }
+
+void winograd_output_f32_avx2(const WinogradOutputF32Args& args) { winograd_output_body<F8>(args); }
+
+}  // namespace linnet
