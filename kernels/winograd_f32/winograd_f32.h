@@ -28,8 +28,7 @@
 //   t = 2, Bᵀ  d0 − d2, d1 + d2, d2 − d1, d3 − d1
 //          Aᵀ  (m0 + m1) + m2, (m1 − m2) + m3
 // Then the bias is added (0 without one), then the residual if there is one, and the value clamped
-// as in gemm_f32. armhf NEON flushes
-// nothing here: it runs the scalar form.
+// as in gemm_f32. armhf runs the scalar form.
 //
 // Error of each transform against exact arithmetic, to first order: at most n·2⁻²⁴ times the same
 // transform of the magnitudes with the magnitudes of the coefficients; n = 4 and 6 (Bᵀ and Aᵀ of

@@ -60,8 +60,8 @@ TEST_CASE("a model with Winograd layers gives the same results", "[compress][win
     const Feeds feeds = random_feeds(b.graph);
     const std::vector<std::vector<float>> want = run_graph(b.graph, feeds);
     const uint64_t plain_size = emitted_size(b.graph);
-    b.graph.nodes[0].winograd =
-        static_cast<uint8_t>(tile);  // the other layer goes on reading the same weights plain
+    // The other layer goes on reading the same weights plain.
+    b.graph.nodes[0].winograd = static_cast<uint8_t>(tile);
     const size_t t = static_cast<size_t>(tile);
     CHECK(packed_size(b.graph, b.graph.nodes[0], 1) == winograd_weights_size(t, 12, 12));
     CHECK(packed_layout(b.graph.nodes[1]) == fb::Layout::panels);
