@@ -32,6 +32,7 @@ constexpr Rows kRows4 = rows_of_4();
 void pack_winograd_f32(const float* w, size_t co, size_t ci, size_t tile, void* dst) {
   const Rows& rows = tile == 2 ? kRows2 : kRows4;
   const size_t step = static_cast<size_t>(winograd_matrix_step(co, ci));
+  if (co == 0 || ci == 0) return;
   std::memset(dst, 0, static_cast<size_t>(winograd_weights_size(tile, co, ci)));
   for (size_t matrix = 0; matrix < winograd_matrices(tile); ++matrix) {
     const double* down = rows.g[matrix / (tile + 2)];
