@@ -127,7 +127,9 @@ const std::vector<Invalid>& tensor_kinds() {
          m.tensor(kW).shape = {1, 3, 3, 1};
        }},
       {"Winograd weights of a size that overflows", LINNET_BAD_MODEL,
-       "tensor 1 'w': its shape takes 18446744073709551615 bytes in winograd_4x4",
+       sizeof(size_t) == 4
+           ? "tensor 1 'w': the product of its dimensions is too large"
+           : "tensor 1 'w': its shape takes 18446744073709551615 bytes in winograd_4x4",
        [](auto& m) {
          m.tensor(kW).layout = fb::Layout::winograd_4x4;
          m.tensor(kW).shape = {1 << 29, 3, 3, 1 << 28};
