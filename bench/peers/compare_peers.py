@@ -12,7 +12,6 @@ Exit code: 0 all of Linnet's own rows are there, 2 one is missing.
 import argparse
 import contextlib
 import json
-import os
 import shlex
 import statistics
 import subprocess

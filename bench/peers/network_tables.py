@@ -107,7 +107,8 @@ def short_table(result):
                      *[f"{row['median_ms']:.1f}" if row else "missing" for row in found]])
     header = [f"ms, {threads_text(counts[0])}",
               *[TITLES[network] + (", AVX2 only" if isa else "") for isa, network in columns]]
+    timed = {row["title"] for row in result["times"]}
     versions = ", ".join(f"{name} {version}"
                          for name, version in result["machine"]["versions"].items()
-                         if version != "missing")
+                         if any(title.startswith(name) for title in timed))
     return f"{table(header, rows)}\n\n{versions}."

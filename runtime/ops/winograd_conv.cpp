@@ -33,10 +33,6 @@ struct WinogradPlan {
   size_t matrices() const { return winograd_matrices(tile); }
 };
 
-// The transformed tiles and products of a block stay in an L2 cache with the weights of a matrix;
-// the weights, which each block reads again, may take as much room as they do.
-constexpr size_t kBlockBytes = 512 * 1024;
-constexpr size_t kMostBlockBytes = 2 * 1024 * 1024;
 // Rows of A that fill the GEMM kernels' tiles.
 constexpr size_t kRowTile = 12;
 // Blocks for each thread, so that a slow core does not hold up the others; with fewer, the threads
@@ -51,10 +47,14 @@ size_t ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
 // values lie at the same place of every matrix and would share one set of the cache.
 size_t matrix_step(size_t tiles, size_t channels) { return (tiles * channels + 15) / 16 * 16 + 16; }
 
+// The transformed tiles and products of a block stay in a quarter of the L2 cache, unless the
+// weights are larger: these are read once for each block, so it may then take as much as they do,
+// up to the whole cache.
 void choose_block(const PlanContext& ctx, WinogradPlan* p) {
   const size_t tile_bytes = p->matrices() * (p->ci + p->co) * sizeof(float);
   const size_t weights = p->matrices() * p->w_matrix * sizeof(float);
-  const size_t budget = std::clamp(weights, kBlockBytes, kMostBlockBytes);
+  const size_t l2 = ctx.caches().l2;
+  const size_t budget = std::clamp(weights, l2 / 4, l2);
   const size_t most = std::max(budget / std::max<size_t>(tile_bytes, 1), kRowTile);
   const size_t blocks = std::max<size_t>(1, ceil_div(p->all, most));
   p->block = std::max<size_t>(1, ceil_div(p->all, blocks));
