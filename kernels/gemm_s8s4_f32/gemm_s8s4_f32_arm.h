@@ -200,7 +200,7 @@ void add_plain_tile(const int8_t* a, size_t rows, const Unpacked& w, float* sums
     }
     Tile::template tile<kRows>(pointers, b * w.block, w.weights + b * w.block * kPanelColumns,
                                2 * w.lines(b), total);
-    keep_loads_below();  // the sums stay in memory: products take all registers
+    keep_loads_apart();  // the sums stay in memory: products take all registers
     const float32x4_t scale[2] = {vld1q_f32(w.scales[b]), vld1q_f32(w.scales[b] + 4)};
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {

@@ -83,7 +83,7 @@ struct DotNeon {
           acc[r][2 * half] = vpadalq_s16(acc[r][2 * half], low);
           acc[r][2 * half + 1] = vpadalq_s16(acc[r][2 * half + 1], high);
         }
-        if (r % 2 == 1) keep_loads_below();
+        if (r % 2 == 1) keep_loads_apart();
       }
       offset = opaque(offset + 8);
     }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kRowChunk = 64;  // rows that share one pass over the weights
 
-// Five hints to the optimiser, without effect on results.
+// Four hints to the optimiser, without effect on results.
 //
 // The offset, in a way that compilers see no further: all rows then keep one common offset instead
 // of a pointer each, which would take more instructions.
@@ -37,14 +37,13 @@ inline int8x16_t opaque(int8x16_t vector) {
 #endif
   return vector;
 }
-// Keeps GCC from moving later rows' loads up to where no register is free for them.
-inline void keep_loads_below() {
+// Keeps GCC from moving loads across: up to where no register is free for them, or down to their
+// use, where those that stand together no longer become pairs.
+inline void keep_loads_apart() {
 #if defined(__GNUC__)
   asm volatile("" ::: "memory");
 #endif
 }
-// Keeps GCC from moving loads down to their use: those that stand together become pairs.
-inline void keep_loads_above() { keep_loads_below(); }
 // Keeps Clang from holding what stands there in registers, which the products need all.
 inline void keep_in_memory(const void* values) {
 #if defined(__clang__)
@@ -72,7 +71,7 @@ struct PanelValues {
   Vector half[2];
 };
 
-// Rows of A times panels of W; at most kRowChunk rows.
+// Rows of A times panels of W; 1…kRowChunk rows.
 struct DotProblem {
   const int8_t* a;
   size_t a_stride;
@@ -93,9 +92,9 @@ struct RowPointers {
   const int8_t* row[kRows];
 };
 
-// One tile of a number of rows known at run time, 1…kRows, from row `first`. Dot::tile<kRows>(rows,
-// offset, w, groups, sums) adds the products of the rows from `offset` on to sums,
-// int32x4_t[kRows][2].
+// One tile of a number of rows known at run time, 1…kRows, from row `first`.
+// Dot::tile<kRows>(rows, offset, w, groups, sums) adds the products of the rows from `offset` on to
+// sums, int32x4_t[kRows][2].
 template <typename Dot, int kRows, typename Store>
 void dot_tile(const DotProblem& p, const int8_t* w, size_t first, size_t rows, const Store& store) {
   if (rows == static_cast<size_t>(kRows)) {
@@ -115,13 +114,20 @@ void dot_tile(const DotProblem& p, const int8_t* w, size_t first, size_t rows, c
 template <typename Dot, typename OpenPanel>
 void dot_rows(const DotProblem& p, const OpenPanel& open_panel) {
   constexpr size_t kTileRows = static_cast<size_t>(Dot::kTileRows);
+  const size_t tiles = (p.rows + kTileRows - 1) / kTileRows;
+  const size_t height = p.rows / tiles, higher = p.rows % tiles;
   for (size_t j = 0; j < p.panels; ++j) {
     const auto store = open_panel(j);
-    size_t tiles = (p.rows + kTileRows - 1) / kTileRows;
-    for (size_t i = 0; i < p.rows; --tiles) {
-      const size_t height = (p.rows - i + tiles - 1) / tiles;
-      dot_tile<Dot, Dot::kTileRows>(p, p.w + j * p.panel_stride, i, height, store);
-      i += height;
+    const int8_t* w = p.w + j * p.panel_stride;
+    if (p.rows == 1) {
+      dot_tile<Dot, 1>(p, w, 0, 1, store);
+      continue;
+    }
+    size_t i = 0;
+    for (size_t tile = 0; tile < tiles; ++tile) {
+      const size_t rows = height + (tile < higher);
+      dot_tile<Dot, Dot::kTileRows>(p, w, i, rows, store);
+      i += rows;
     }
   }
 }

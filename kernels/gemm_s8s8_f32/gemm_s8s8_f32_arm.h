@@ -36,11 +36,9 @@ struct PanelStore {
   float* c;
   size_t c_stride;
 
-  float32x4_t dequantize(int32x4_t sums, size_t row, int half) const {
-    const int32x4_t offset =
-        vmulq_s32(vdupq_n_s32(a_zero_point[row * a_scale_stride]), row_sums.half[half]);
-    const float32x4_t both =
-        vmulq_f32(vdupq_n_f32(a_scale[row * a_scale_stride]), scale.half[half]);
+  float32x4_t dequantize(int32x4_t sums, int32_t zero_point, float row_scale, int half) const {
+    const int32x4_t offset = vmulq_n_s32(row_sums.half[half], zero_point);
+    const float32x4_t both = vmulq_n_f32(scale.half[half], row_scale);
     const float32x4_t product = vmulq_f32(both, vcvtq_f32_s32(vsubq_s32(sums, offset)));
     float32x4_t x = vaddq_f32(product, bias.half[half]);
     // Selections, because vmaxq orders zeros by sign.
@@ -51,12 +49,20 @@ struct PanelStore {
   }
 
   void operator()(size_t row, int32x4_t sums0, int32x4_t sums1) const {
-    float all[8];
+    const int32_t zero_point = a_zero_point[row * a_scale_stride];
+    const float row_scale = a_scale[row * a_scale_stride];
+    const float32x4_t out0 = dequantize(sums0, zero_point, row_scale, 0);
+    const float32x4_t out1 = dequantize(sums1, zero_point, row_scale, 1);
     float* const to = c + row * c_stride;
-    float* const out = count == 8 ? to : all;
-    vst1q_f32(out, dequantize(sums0, row, 0));
-    vst1q_f32(out + 4, dequantize(sums1, row, 1));
-    if (out == all) std::memcpy(to, all, count * sizeof(float));
+    if (count == 8) {
+      vst1q_f32(to, out0);
+      vst1q_f32(to + 4, out1);
+    } else {
+      float all[8];
+      vst1q_f32(all, out0);
+      vst1q_f32(all + 4, out1);
+      std::memcpy(to, all, count * sizeof(float));
+    }
   }
 };
 

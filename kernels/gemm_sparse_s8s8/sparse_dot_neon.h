@@ -42,7 +42,7 @@ struct SparseDotNeon {
           acc[r][2 * half] = vpadalq_s16(acc[r][2 * half], low);
           acc[r][2 * half + 1] = vpadalq_s16(acc[r][2 * half + 1], high);
         }
-        if (r % 2 == 1) keep_loads_below();
+        if (r % 2 == 1) keep_loads_apart();
       }
     }
     if (count != 0) {
