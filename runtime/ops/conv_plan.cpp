@@ -5,28 +5,23 @@
 namespace linnet {
 namespace {
 
-constexpr size_t kMaxTile = 192;
+constexpr size_t kMaxTile = 192;    // rows
+constexpr size_t kMinColumns = 32;  // a whole tile of every kernel
 // Work items for each thread, so that a slow core does not hold up the others.
 constexpr size_t kItemsPerThread = 4;
+// What it costs to load a column of weights, in rows that could be multiplied instead, and to
+// unpack one of int4; and, in columns, to load and lay out a row of A for one more range and to
+// write parts of cache lines whose rest another thread writes.
+constexpr size_t kLoadRows = 16, kUnpackRows = 32, kRowColumns = 24;
 
 size_t ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
 size_t round_up(size_t a, size_t b) { return ceil_div(a, b) * b; }
+double per(size_t a, size_t b) { return static_cast<double>(a) / static_cast<double>(b); }
 
-// Tiles of equal height, in steps of `step`, at most `most` pixels high.
-size_t even_tile(size_t pixels, size_t most, size_t step) {
-  return std::min(pixels, round_up(ceil_div(pixels, ceil_div(pixels, most)), step));
-}
-
-// How many parts of at least `least` to cut `size` into to make `wanted` items of `items`.
-size_t parts_for(size_t items, size_t wanted, size_t size, size_t least) {
-  return std::clamp<size_t>(ceil_div(wanted, items), 1, std::max<size_t>(1, size / least));
-}
-
-// Tiles as large as the cache allows; with more threads than items, smaller tiles or ranges of
-// output channels. Each tile reads all weights and each range gathers all rows, so that is cut
-// first whose repetition costs less.
+// Tiles of pixels and ranges of output channels that are as large as the cache allows; with more
+// threads than such items, the cut that keeps the threads busy for the shortest time.
 void choose_tiles(const PlanContext& ctx, ConvPlan* p) {
-  const size_t step = p->matmul.row_tile();
+  const size_t least = p->matmul.row_tile();
   size_t pixels = 1, channels = 1, k = 1;
   for (size_t i = 0; i < p->part_count; ++i) {
     pixels = std::max(pixels, p->parts[i].window.out_pixels());
@@ -40,25 +35,37 @@ void choose_tiles(const PlanContext& ctx, ConvPlan* p) {
   const size_t l2 = ctx.caches().l2;
   const size_t budget = std::clamp(channels * p->row_bytes, l2 / 4, l2);
   const size_t most =
-      std::clamp(budget / p->row_bytes / step * step, step, std::max(kMaxTile, step));
-  p->tile = even_tile(pixels, most, step);
-  size_t ranges = 1;
+      std::clamp(budget / p->row_bytes / least * least, least, std::max(kMaxTile, least));
   const size_t around = std::max<size_t>(1, p->images * p->part_count);
   const size_t wanted = ctx.threads() > 1 ? ctx.threads() * kItemsPerThread : 1;
-  const auto items = [&] { return around * ceil_div(pixels, p->tile) * ranges; };
-  // Ranges of 32 columns keep every kernel's tile full; where rows are gathered for each, twice.
-  const auto cut_columns = [&] {
-    ranges = parts_for(items(), wanted, channels, p->parts[0].direct ? 32 : 64);
-  };
-  if (channels > pixels) cut_columns();
-  if (items() < wanted) {
-    const size_t cuts = parts_for(items(), wanted, p->tile, step);
-    p->tile = even_tile(pixels, ceil_div(p->tile, cuts), step);
+  const size_t fewest = ceil_div(pixels, most);
+  const size_t most_tiles = std::max(fewest + ctx.threads() - 1, std::min(wanted, pixels / least));
+  const size_t most_ranges = std::clamp<size_t>(channels / kMinColumns, 1, wanted);
+  // Several threads want tiles of equal height; one thread, those that a kernel's tiles divide.
+  const size_t step = ctx.threads() == 1 ? least : 1;
+  const bool unpacks = p->matmul.kind == MatmulKind::s4_f32;
+  size_t best_items = 0;
+  double best_cost = 0;
+  for (size_t n = fewest; n <= most_tiles; ++n) {
+    const size_t tile = std::min(pixels, round_up(ceil_div(pixels, n), step));
+    const size_t tiles = ceil_div(pixels, tile);
+    const size_t weight_rows = unpacks ? ceil_div(tile, least) * kUnpackRows : kLoadRows;
+    for (size_t r = 1; r <= most_ranges; ++r) {
+      const size_t columns = round_up(ceil_div(channels, r), r > 1 ? kMinColumns : 8);
+      const size_t ranges = ceil_div(channels, columns);
+      const size_t items = around * tiles * ranges, enough = std::min(items, wanted);
+      const double cost = static_cast<double>(ceil_div(items, ctx.threads())) *
+                          (per(pixels, tiles) + static_cast<double>(weight_rows)) *
+                          (per(channels, ranges) + static_cast<double>(kRowColumns));
+      if (enough < best_items || (enough == best_items && cost >= best_cost)) continue;
+      best_items = enough;
+      best_cost = cost;
+      p->tile = tile;
+      p->tiles = tiles;
+      p->columns = columns;
+      p->column_ranges = ranges;
+    }
   }
-  if (items() < wanted && ranges == 1) cut_columns();
-  p->columns = round_up(ceil_div(channels, ranges), ranges > 1 ? 32 : 8);
-  p->tiles = ceil_div(pixels, p->tile);
-  p->column_ranges = ceil_div(channels, p->columns);
 }
 
 // Adds `bytes`, rounded up to whole cache lines, to *end. False on overflow.
@@ -86,9 +93,12 @@ bool place_scratch(PlanContext& ctx, ConvPlan* p, size_t* total) {
   bool gathers = false;
   for (size_t i = 0; i < p->part_count; ++i) gathers = gathers || !p->parts[i].direct;
   if (gathers) {
-    if (!checked_product({p->tile, p->row_bytes}, &bytes)) return false;
-    p->gathered_thread = round_up(bytes, 64) + 64;
-    if (!checked_product({ctx.threads(), p->gathered_thread}, &bytes)) return false;
+    p->gathers_first = p->column_ranges > 1;
+    const size_t tiles = p->gathers_first ? p->tiles : 1;
+    const size_t blocks = p->gathers_first ? p->part_count * p->images : ctx.threads();
+    if (!checked_product({tiles, p->tile, p->row_bytes}, &bytes)) return false;
+    p->gathered_block = round_up(bytes, 64) + 64;
+    if (!checked_product({blocks, p->gathered_block}, &bytes)) return false;
     if (!place(bytes, &end, &p->gathered)) return false;
   }
   *total = end;

@@ -47,7 +47,10 @@ struct ConvPlan {
   size_t quantized_row;  // bytes from pixel to pixel of it
   size_t scales, zeros;  // per_row: one for each row; else one
   size_t partial;        // lo and hi for each thread
-  size_t gathered, gathered_thread;
+  // Gathered rows: of all pixels, one block for each part and image, if several column ranges share
+  // them; else of a tile, one block for each thread.
+  bool gathers_first;
+  size_t gathered, gathered_block;
 };
 
 // Fills in the tiles and scratch of a plan that has everything before "Tiles", asks for the scratch

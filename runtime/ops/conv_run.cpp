@@ -96,8 +96,19 @@ Source prepare_source(const RunContext& run, const ConvPlan& p) {
   return s;
 }
 
+std::byte* gathered_block(const RunContext& run, const ConvPlan& p, size_t block) {
+  return run.scratch + p.gathered + block * p.gathered_block;
+}
+
+// The first value of an image that a part sees.
+const std::byte* part_of_image(const ConvPlan& p, const ConvPart& part, const Source& s,
+                               size_t image) {
+  return s.x + image * s.x_image + part.x_offset * p.matmul.a_size();
+}
+
 void gather(const ConvPlan& p, const ConvPart& part, const Source& s, const std::byte* x,
             size_t first, size_t count, std::byte* rows) {
+  if (part.blob.k == 0) return;
   const WindowGeometry& g = part.window;
   p.im2col({.x = x,
             .x_row = s.x_row,
@@ -146,14 +157,14 @@ void run_item(const RunContext& run, const ConvPlan& p, const Source& s, size_t 
   const size_t range = item % p.column_ranges;
   item /= p.column_ranges;
   const size_t tile = item % p.tiles;
-  item /= p.tiles;
-  const size_t image = item % p.images;
-  const ConvPart& part = p.parts[item / p.images];
+  const size_t block = item / p.tiles;
+  const size_t image = block % p.images;
+  const ConvPart& part = p.parts[block / p.images];
   const size_t pixels = part.window.out_pixels(), first = tile * p.tile;
   const size_t n_begin = range * p.columns;
   if (first >= pixels || n_begin >= part.blob.n) return;
   const size_t count = std::min(p.tile, pixels - first);
-  const std::byte* x = s.x + image * s.x_image + part.x_offset * p.matmul.a_size();
+  const std::byte* x = part_of_image(p, part, s, image);
   const size_t to = image * p.y_image + part.y_offset;
   std::byte* y = static_cast<std::byte*>(run.outputs[0]->data) + to * p.matmul.c_size();
   const float* residual =
@@ -176,13 +187,31 @@ void run_item(const RunContext& run, const ConvPlan& p, const Source& s, size_t 
       rows.a_scale_stride = 1;
     }
   } else {
-    std::byte* gathered = run.scratch + p.gathered + thread * p.gathered_thread;
-    if (part.blob.k > 0) gather(p, part, s, x, first, count, gathered);
+    std::byte* gathered = gathered_block(run, p, p.gathers_first ? block : thread);
+    if (p.gathers_first) {
+      gathered += first * p.row_bytes;
+    } else {
+      gather(p, part, s, x, first, count, gathered);
+    }
     rows.a = gathered;
     rows.a_stride = p.row_bytes / p.matmul.a_size();
   }
   multiply(p, part, rows, y, residual, first, count, n_begin,
            std::min(part.blob.n, n_begin + p.columns));
+}
+
+// The rows of all parts and images, which several column ranges then read.
+void gather_all(const RunContext& run, const ConvPlan& p, const Source& s) {
+  constexpr size_t kRows = 8;  // of an item
+  const size_t items = (p.tiles * p.tile + kRows - 1) / kRows;
+  run.pool.parallel_for(p.part_count * p.images * items, 1, [&](size_t, size_t item, size_t) {
+    const size_t block = item / items, first = item % items * kRows;
+    const ConvPart& part = p.parts[block / p.images];
+    const size_t pixels = part.window.out_pixels();
+    if (part.direct || first >= pixels) return;
+    gather(p, part, s, part_of_image(p, part, s, block % p.images), first,
+           std::min(kRows, pixels - first), gathered_block(run, p, block) + first * p.row_bytes);
+  });
 }
 
 }  // namespace
@@ -191,6 +220,7 @@ void run_conv(const RunContext& run) {
   const ConvPlan& p = *static_cast<const ConvPlan*>(run.params);
   if (run.outputs[0]->shape.elements() == 0) return;
   const Source source = prepare_source(run, p);
+  if (p.gathers_first) gather_all(run, p, source);
   const size_t items = p.part_count * p.images * p.tiles * p.column_ranges;
   run.pool.parallel_for(items, 1, [&](size_t thread, size_t begin, size_t end) {
     for (size_t item = begin; item < end; ++item) run_item(run, p, source, thread, item);

@@ -26,6 +26,9 @@ const std::vector<Conv>& convolutions() {
       {{1, 3, 3, 2}, 5, {3, 3, 1, 1, 1, 1, 0, 0, 0, 0}},
       {{1, 2, 2, 2}, 3, {2, 2, 3, 3, 1, 1, 5, 5, 5, 5}},  // windows in the padding alone
       {{1, 30, 30, 40}, 100, {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}},
+      // Several threads share the gathered rows of each image, and of each group.
+      {{2, 5, 6, 16}, 130, {3, 3, 1, 1, 1, 1, 1, 1, 1, 1}},
+      {{1, 6, 5, 8}, 128, {3, 3, 2, 1, 1, 1, 1, 1, 1, 1}, 2},
   };
   return cases;
 }
