@@ -122,8 +122,8 @@ Status Plan::place_arena(const Model& model) {
 // Places the buffers and takes the memory, keeping an arena of about the right size from the last
 // plan.
 Status Plan::make_arena(std::span<ArenaBuffer> buffers) {
-  size_t total = 0, unshared = 0;
-  switch (place_buffers(buffers, !options_.keep_all, options_.account, &total, &unshared)) {
+  size_t total = 0, without_reuse = 0;
+  switch (place_buffers(buffers, !options_.keep_all, options_.account, &total, &without_reuse)) {
     case ArenaResult::ok:
       break;
     case ArenaResult::no_memory:
@@ -132,7 +132,7 @@ Status Plan::make_arena(std::span<ArenaBuffer> buffers) {
       return Status::error(LINNET_OUT_OF_MEMORY, "the activations would pass the address space");
   }
   figures_.arena = total;
-  figures_.unshared = unshared;
+  figures_.without_reuse = without_reuse;
   if (arena_.size() >= total && arena_.size() / 2 <= total) return {};
   arena_.reset();
   if (arena_.make(total, options_.account)) return {};

@@ -294,6 +294,7 @@ Status Session::step(int32_t i, linnet_step* out) const {
 Status Session::memory(linnet_memory* out) const {
   if (!planned()) return Status::error(LINNET_INVALID_ARGUMENT, "the session has no plan yet");
   *out = plan_.memory();
+  out->shared = model_->group_orders().bytes();
   return {};
 }
 

@@ -124,9 +124,10 @@ void print_text(const Arguments& arguments, const Timing& timing, const linnet_m
              timing.p90_ms, timing.min_ms, timing.runs);
   fmt::print("  load {:.2f} ms   plan {:.2f} ms   first run {:.2f} ms\n", timing.load_ms,
              timing.plan_ms, timing.first_ms);
-  fmt::print("  arena {}   prepared {}   weights {}   peak of the process {:.1f} MB\n\n",
-             bytes_text(memory.arena), bytes_text(memory.prepared), bytes_text(memory.weights),
-             peak_memory_mb());
+  fmt::print(
+      "  arena {}   prepared {}   shared {}   weights {}   peak of the process {:.1f} MB\n\n",
+      bytes_text(memory.arena), bytes_text(memory.prepared), bytes_text(memory.shared),
+      bytes_text(memory.weights), peak_memory_mb());
   double sum = 0;
   for (const auto& [name, total] : ops) sum += total.ms;
   fmt::print("  {:<52} {:>5} {:>10} {:>7} {:>9}\n", "op (kernel)", "steps", "ms", "share",
@@ -148,8 +149,8 @@ void print_json(const Arguments& arguments, const Timing& timing, const linnet_m
                          {"min_ms", timing.min_ms},           {"runs", timing.runs},
                          {"load_ms", timing.load_ms},         {"plan_ms", timing.plan_ms},
                          {"first_ms", timing.first_ms},       {"arena_bytes", memory.arena},
-                         {"prepared_bytes", memory.prepared}, {"weight_bytes", memory.weights},
-                         {"peak_memory_mb", peak_memory_mb()}};
+                         {"prepared_bytes", memory.prepared}, {"shared_bytes", memory.shared},
+                         {"weight_bytes", memory.weights},    {"peak_memory_mb", peak_memory_mb()}};
   for (const auto& [name, total] : ops) {
     json["ops"].push_back(
         {{"op", name}, {"steps", total.steps}, {"ms", total.ms}, {"macs", total.macs}});

@@ -84,8 +84,9 @@ Json to_json(const ModelFile& file, const Steps& steps) {
     return json;
   }
   json["memory"] = {{"arena", steps.memory.arena},
-                    {"without_reuse", steps.memory.unshared},
+                    {"without_reuse", steps.memory.without_reuse},
                     {"prepared", steps.memory.prepared},
+                    {"shared", steps.memory.shared},
                     {"weights", steps.memory.weights}};
   json["steps"] = Json::array();
   for (const linnet_step& step : steps.steps) {
@@ -117,10 +118,11 @@ void print_text(const Arguments& arguments, const ModelFile& file, const Steps& 
     return;
   }
   fmt::print(
-      "plan on this machine ({}): arena {}, {} without reuse; prepared {}; weights {} from the "
-      "file\n",
-      linnet_cpu_isa(), bytes_text(steps.memory.arena), bytes_text(steps.memory.unshared),
-      bytes_text(steps.memory.prepared), bytes_text(steps.memory.weights));
+      "plan on this machine ({}): arena {}, {} without reuse; prepared {}, shared by sessions {}; "
+      "weights {} from the file\n",
+      linnet_cpu_isa(), bytes_text(steps.memory.arena), bytes_text(steps.memory.without_reuse),
+      bytes_text(steps.memory.prepared), bytes_text(steps.memory.shared),
+      bytes_text(steps.memory.weights));
   fmt::print("{:>4} {:<18} {:<34} {:<18} {:>9}  {}\n", "step", "op", "node", "output", "MMAC",
              "kernel");
   for (const linnet_step& step : steps.steps) {

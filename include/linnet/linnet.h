@@ -97,10 +97,11 @@ typedef struct linnet_session_options {
 } linnet_session_options;
 
 typedef struct linnet_memory {
-  uint64_t arena;    /* activations, after reuse */
-  uint64_t prepared; /* tables and operator objects made while planning */
-  uint64_t unshared; /* what the arena would need without reuse */
-  uint64_t weights;  /* bytes of the mapped file that the steps read */
+  uint64_t arena;         /* activations, after reuse */
+  uint64_t prepared;      /* tables and operator objects made while planning */
+  uint64_t without_reuse; /* what the arena would need without reuse */
+  uint64_t weights;       /* bytes of the mapped file that the steps read */
+  uint64_t shared;        /* tables that the model's sessions share so far; under no memory_limit */
 } linnet_memory;
 
 /* Called on the thread of linnet_session_run() after each step, also after those that were

@@ -46,8 +46,8 @@ size_t best_offset(const ArenaBuffer& buffer, std::span<const uint32_t> placed,
 }  // namespace
 
 ArenaResult place_buffers(std::span<ArenaBuffer> buffers, bool share, MemoryAccount* account,
-                          size_t* total, size_t* unshared) {
-  if (!sum_rooms(buffers, unshared)) return ArenaResult::too_large;
+                          size_t* total, size_t* without_reuse) {
+  if (!sum_rooms(buffers, without_reuse)) return ArenaResult::too_large;
   if (!share || buffers.size() > kMostShared) {
     size_t offset = 0;
     for (ArenaBuffer& buffer : buffers) {

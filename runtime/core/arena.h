@@ -22,12 +22,12 @@ struct ArenaBuffer {
 enum class ArenaResult { ok, too_large, no_memory };
 
 // Places the buffers in one arena so that those whose steps overlap do not overlap in memory, each
-// followed by kReadSlack bytes of the arena. `total` gets the arena's size, `unshared` what it
+// followed by kReadSlack bytes of the arena. `total` gets the arena's size, `without_reuse` what it
 // would be if nothing were shared; with `share` false nothing is. Largest first, each into the
 // smallest gap that holds it (greedy by size: Pisarchyk and Lee, "Efficient Memory Management for
 // Deep Neural Net Inference", 2020, section 5.2). Quadratic in the number of buffers, so above 8192
 // of them nothing is shared. Deterministic.
 ArenaResult place_buffers(std::span<ArenaBuffer> buffers, bool share, MemoryAccount* account,
-                          size_t* total, size_t* unshared);
+                          size_t* total, size_t* without_reuse);
 
 }  // namespace linnet

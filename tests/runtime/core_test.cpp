@@ -105,10 +105,11 @@ TEST_CASE("an arena keeps buffers apart that live at the same time") {
       buffer.last = buffer.first + static_cast<int32_t>(random() % 6);
     }
     MemoryAccount account;
-    size_t total = 0, unshared = 0;
-    REQUIRE(place_buffers(buffers, round % 5 != 0, &account, &total, &unshared) == ArenaResult::ok);
+    size_t total = 0, without_reuse = 0;
+    REQUIRE(place_buffers(buffers, round % 5 != 0, &account, &total, &without_reuse) ==
+            ArenaResult::ok);
     CHECK(account.used() == 0);
-    CHECK(total <= unshared);
+    CHECK(total <= without_reuse);
     // No placement can be smaller than what one step needs at once.
     size_t most = 0;
     for (int step = 0; step < 46; ++step) {
@@ -131,9 +132,9 @@ TEST_CASE("an arena keeps buffers apart that live at the same time") {
     }
   }
   std::vector<ArenaBuffer> huge(3, {SIZE_MAX / 4, 0, 0});
-  size_t total = 0, unshared = 0;
+  size_t total = 0, without_reuse = 0;
   MemoryAccount account;
-  CHECK(place_buffers(huge, true, &account, &total, &unshared) == ArenaResult::too_large);
+  CHECK(place_buffers(huge, true, &account, &total, &without_reuse) == ArenaResult::too_large);
 }
 
 TEST_CASE("the thread pool hands out every index once") {

@@ -66,6 +66,9 @@ TEST_CASE("sessions and plans of a model share their tables of k groups") {
   CHECK(run_rows(second, 9) == expected);
   run_rows(first, 12);
   CHECK(orders.bytes() == bytes);
+  linnet_memory memory;
+  REQUIRE(linnet_session_memory(second.get(), &memory) == LINNET_OK);
+  CHECK(memory.shared == bytes);
 }
 
 TEST_CASE("tables of k groups are made once for the same weights, up to a limit") {

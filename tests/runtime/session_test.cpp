@@ -205,7 +205,7 @@ TEST_CASE("buffers are shared along a chain, and not with keep_all") {
   options.keep_all = 1;
   const SessionPtr kept = open_session(model, options);
   CHECK(memory_of(kept).arena >= 21 * 4096);
-  CHECK(memory_of(kept).arena == memory_of(kept).unshared);
+  CHECK(memory_of(kept).arena == memory_of(kept).without_reuse);
   CHECK(memory_of(kept).weights == 4);
 
   const std::vector<float> x = ramp(1024);
