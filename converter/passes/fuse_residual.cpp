@@ -15,8 +15,10 @@ constexpr size_t kResidual = 3;  // input of conv_2d and fully_connected
 bool takes_residual(const ir::Graph& graph, const ir::Node& node) {
   if (node.op != OpType::conv_2d && node.op != OpType::fully_connected) return false;
   const ir::DType weights = graph.tensor(node.inputs[1]).dtype;
-  const bool is_float = weights == ir::DType::f32 || weights == ir::DType::f16;
-  return is_float && graph.is_constant(node.inputs[1]) && node.inputs.size() <= kResidual &&
+  const bool fits =
+      weights == ir::DType::f32 || weights == ir::DType::f16 ||
+      (weights == ir::DType::s8 && graph.tensor(node.outputs[0]).dtype == ir::DType::f32);
+  return fits && graph.is_constant(node.inputs[1]) && node.inputs.size() <= kResidual &&
          clamp_of(node)->open();
 }
 

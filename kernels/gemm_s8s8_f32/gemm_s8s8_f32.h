@@ -9,13 +9,14 @@
 // int8 weights, float result.
 //
 //   acc     = sum over k of a[i][k] * w[j][k] - a_zero_point[i] * row_sum[j]   (int32, wrapping)
-//   c[i][j] = (a_scale[i] * w_scale[j]) * float(acc) + bias[j], then clamped to [clamp_min,
-//   clamp_max]
+//   c[i][j] = (a_scale[i] * w_scale[j]) * float(acc) + (bias[j] + residual[i][j]), then clamped to
+//   [clamp_min, clamp_max]
 //
 // Each float operation is rounded on its own (no fused multiply-add), so every instruction set
 // gives the same bits; 32-bit ARM may flush results below 2^-126 to zero. A NaN stays a NaN. Any m,
 // n, k >= 1. Weights are -127…127; other bytes (-128) give unspecified results in C and touch
-// nothing else. Stateless, thread-safe, no allocation; C overlaps no input.
+// nothing else. Stateless, thread-safe, no allocation; C overlaps no
+// input but the residual, which may be C itself.
 //
 // Splitting the work: over n at multiples of 8 (advance w by whole panels, row_sums, w_scale, bias
 // and c by rows), over m at multiples of kGemmS8S8F32RowTile. Pieces give the same bits as the
@@ -42,8 +43,10 @@ struct GemmS8S8F32Args {
   const float* bias = nullptr;        // [n], or null for zeros
   float clamp_min = 0.0f;             // clamp_min <= clamp_max; -inf and inf for no clamp
   float clamp_max = 0.0f;
-  float* c = nullptr;   // m rows of n values
-  size_t c_stride = 0;  // values from row to row
+  float* c = nullptr;               // m rows of n values
+  size_t c_stride = 0;              // values from row to row
+  const float* residual = nullptr;  // m rows of n values, or null for none
+  size_t residual_stride = 0;       // values from row to row
 };
 
 using GemmS8S8F32Fn = void(const GemmS8S8F32Args& args);

@@ -22,7 +22,9 @@ struct PanelStore {
         a_zero_point(args.a_zero_point + i * args.a_scale_stride),
         a_scale_stride(args.a_scale_stride),
         c(args.c + i * args.c_stride + j),
-        c_stride(args.c_stride) {}
+        c_stride(args.c_stride),
+        residual(args.residual != nullptr ? args.residual + i * args.residual_stride + j : nullptr),
+        residual_stride(args.residual_stride) {}
 
   size_t count;  // of columns
   PanelValues<int32x4_t> row_sums;
@@ -35,12 +37,15 @@ struct PanelStore {
   size_t a_scale_stride;
   float* c;
   size_t c_stride;
+  const float* residual;  // or null
+  size_t residual_stride;
 
-  float32x4_t dequantize(int32x4_t sums, int32_t zero_point, float row_scale, int half) const {
+  float32x4_t dequantize(int32x4_t sums, int32_t zero_point, float row_scale, float32x4_t addend,
+                         int half) const {
     const int32x4_t offset = vmulq_n_s32(row_sums.half[half], zero_point);
     const float32x4_t both = vmulq_n_f32(scale.half[half], row_scale);
     const float32x4_t product = vmulq_f32(both, vcvtq_f32_s32(vsubq_s32(sums, offset)));
-    float32x4_t x = vaddq_f32(product, bias.half[half]);
+    float32x4_t x = vaddq_f32(product, addend);
     // Selections, because vmaxq orders zeros by sign.
     const float32x4_t lowest = vdupq_n_f32(low);
     const float32x4_t highest = vdupq_n_f32(high);
@@ -51,8 +56,14 @@ struct PanelStore {
   void operator()(size_t row, int32x4_t sums0, int32x4_t sums1) const {
     const int32_t zero_point = a_zero_point[row * a_scale_stride];
     const float row_scale = a_scale[row * a_scale_stride];
-    const float32x4_t out0 = dequantize(sums0, zero_point, row_scale, 0);
-    const float32x4_t out1 = dequantize(sums1, zero_point, row_scale, 1);
+    float32x4_t addend[2] = {bias.half[0], bias.half[1]};
+    if (residual != nullptr) {
+      const PanelValues<float32x4_t> more(residual + row * residual_stride, count);
+      addend[0] = vaddq_f32(addend[0], more.half[0]);
+      addend[1] = vaddq_f32(addend[1], more.half[1]);
+    }
+    const float32x4_t out0 = dequantize(sums0, zero_point, row_scale, addend[0], 0);
+    const float32x4_t out1 = dequantize(sums1, zero_point, row_scale, addend[1], 1);
     float* const to = c + row * c_stride;
     if (count == 8) {
       vst1q_f32(to, out0);

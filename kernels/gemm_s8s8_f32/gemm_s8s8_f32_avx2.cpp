@@ -13,13 +13,8 @@ static_assert(kStoreColumns == kSumColumns);
 void gemm_ordered(const GemmS8S8F32Args& args) {
   const auto start = [](size_t, int32_t*) {};
   const auto store = [&](size_t i, size_t rows, size_t j, const PairSums* sums) {
-    const Columns columns = load_columns(args, j);
-    for (size_t r = 0; r < rows; ++r) {
-      const PairSums& tile = sums[r / kBlockRows];
-      const size_t at = r % kBlockRows * 8;
-      store_row(args, tile[0] + at, tile[1] + at, i + r, columns,
-                args.c + (i + r) * args.c_stride + j);
-    }
+    store_rows(args, i, rows, j, kTileSums,
+               [&](size_t r) { return sums[r / kBlockRows][0] + r % kBlockRows * 8; });
   };
   dot_ordered({args.m, args.n, args.k, args.a, args.a_stride, args.w, args.w_panel_stride,
                static_cast<const uint8_t*>(args.order), args.order_stride},
@@ -29,7 +24,7 @@ void gemm_ordered(const GemmS8S8F32Args& args) {
 // The first n columns of one row.
 void gemm_one_row(const GemmS8S8F32Args& args, size_t n) {
   const auto store = [&](size_t j, const int32_t* sums) {
-    store_row(args, sums, sums + 8, 0, load_columns(args, j), args.c + j);
+    store_rows(args, 0, 1, j, 8, [&](size_t) { return sums; });
   };
   stream_row(args.a, args.w, args.w_panel_stride, n, args.k, store);
 }
@@ -45,11 +40,7 @@ void gemm_unordered(const GemmS8S8F32Args& args) {
       dot_panels(args.a + i * args.a_stride, args.a_stride, args.w + j / 8 * args.w_panel_stride,
                  args.w_panel_stride, panels, rows, args.k, sums);
       for (size_t p = 0; p < panels; p += 2, j += kSumColumns) {
-        const Columns columns = load_columns(args, j);
-        for (size_t r = 0; r < rows; ++r) {
-          const int32_t* row = sums + 8 * p + r * kSumColumns;
-          store_row(args, row, row + 8, i + r, columns, args.c + (i + r) * args.c_stride + j);
-        }
+        store_rows(args, i, rows, j, 8, [&](size_t r) { return sums + 8 * p + r * kSumColumns; });
       }
     }
   }

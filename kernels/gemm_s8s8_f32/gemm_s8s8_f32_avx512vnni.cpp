@@ -24,6 +24,8 @@ struct Store {
   size_t a_scale_stride;
   float* c;
   size_t c_stride;
+  const float* residual;  // or null
+  size_t residual_stride;
 
   void operator()(size_t r, int z, __m512i sums) const {
     const __m512i zero_point = _mm512_set1_epi32(a_zero_point[r * a_scale_stride]);
@@ -32,10 +34,16 @@ struct Store {
     const __m512 scale = _mm512_mul_ps(_mm512_set1_ps(a_scale[r * a_scale_stride]),
                                        _mm512_load_ps(columns->scale + 16 * z));
     const __m512 acc = _mm512_cvtepi32_ps(_mm512_sub_epi32(sums, offset));
-    __m512 x = _mm512_add_ps(_mm512_mul_ps(scale, acc), _mm512_load_ps(columns->bias + 16 * z));
+    const size_t column = 16 * static_cast<size_t>(z);
+    __m512 addend = _mm512_load_ps(columns->bias + column);
+    if (residual != nullptr) {
+      const float* from = residual + r * residual_stride + column;
+      addend = _mm512_add_ps(addend, _mm512_maskz_loadu_ps(columns->mask[z], from));
+    }
+    __m512 x = _mm512_add_ps(_mm512_mul_ps(scale, acc), addend);
     // The operand order lets a NaN through.
     x = _mm512_min_ps(columns->high, _mm512_max_ps(columns->low, x));
-    float* to = c + r * c_stride + 16 * static_cast<size_t>(z);
+    float* to = c + r * c_stride + column;
     if (columns->mask[z] == 0xffff) {
       _mm512_storeu_ps(to, x);
     } else {
@@ -70,7 +78,8 @@ Columns open_columns(const GemmS8S8F32Args& args) {
   Columns columns = open_columns(args);
   const auto store = [&](size_t j, __m512i sums) {
     load_columns(args, j, kStreamColumns, &columns);
-    Store{&columns, args.a_scale, args.a_zero_point, 0, args.c + j, 0}(0, 0, sums);
+    const float* residual = args.residual != nullptr ? args.residual + j : nullptr;
+    Store{&columns, args.a_scale, args.a_zero_point, 0, args.c + j, 0, residual, 0}(0, 0, sums);
   };
   stream_row(args.a, args.w, args.w_panel_stride, n, args.k, store);
 }
@@ -89,13 +98,16 @@ Columns open_columns(const GemmS8S8F32Args& args) {
       load_columns(args, j, w.columns, &columns);
       float* c = args.c + i * args.c_stride + j;
       const auto make_store = [&](size_t first_row) {
-        const size_t parameter = (i + first_row) * args.a_scale_stride;
-        return Store{&columns,
-                     args.a_scale + parameter,
-                     args.a_zero_point + parameter,
-                     args.a_scale_stride,
-                     c + first_row * args.c_stride,
-                     args.c_stride};
+        const size_t row = i + first_row, parameter = row * args.a_scale_stride;
+        return Store{
+            &columns,
+            args.a_scale + parameter,
+            args.a_zero_point + parameter,
+            args.a_scale_stride,
+            c + first_row * args.c_stride,
+            args.c_stride,
+            args.residual != nullptr ? args.residual + row * args.residual_stride + j : nullptr,
+            args.residual_stride};
       };
       dot_panels(a, args.a_stride, corrections, rows, w, groups, make_store);
     }

@@ -19,7 +19,9 @@ void gemm_s8s8_f32_scalar(const GemmS8S8F32Args& args) {
       }
       const float scale = a_scale * args.w_scale[j];
       const float product = scale * static_cast<float>(static_cast<int32_t>(acc));
-      float value = product + (args.bias != nullptr ? args.bias[j] : 0.0f);
+      float addend = args.bias != nullptr ? args.bias[j] : 0.0f;
+      if (args.residual != nullptr) addend += args.residual[i * args.residual_stride + j];
+      float value = product + addend;
       value = value < args.clamp_min ? args.clamp_min : value;
       value = value > args.clamp_max ? args.clamp_max : value;
       args.c[i * args.c_stride + j] = value;

@@ -9,11 +9,7 @@ void gemm_sparse_s8s8_f32_avx2(const GemmSparseS8S8F32Args& args) {
   const GemmS8S8F32Args& gemm = args.gemm;
   dot_sparse({gemm.m, gemm.n, gemm.k, gemm.a, gemm.a_stride, args.w},
              [&](size_t i, size_t rows, size_t j, const int32_t* sums) {
-               const Columns columns = load_columns(gemm, j);
-               for (size_t r = 0; r < rows; ++r, sums += kDotColumns) {
-                 store_row(gemm, sums, sums + 8, i + r, columns,
-                           gemm.c + (i + r) * gemm.c_stride + j);
-               }
+               store_rows(gemm, i, rows, j, 8, [&](size_t r) { return sums + r * kDotColumns; });
              });
 }
 

@@ -21,7 +21,9 @@ void gemm_sparse_s8s8_f32_scalar(const GemmSparseS8S8F32Args& args) {
       }
       const float scale = a_scale * gemm.w_scale[j];
       const float product = scale * static_cast<float>(static_cast<int32_t>(acc));
-      float value = product + (gemm.bias != nullptr ? gemm.bias[j] : 0.0f);
+      float addend = gemm.bias != nullptr ? gemm.bias[j] : 0.0f;
+      if (gemm.residual != nullptr) addend += gemm.residual[i * gemm.residual_stride + j];
+      float value = product + addend;
       value = value < gemm.clamp_min ? gemm.clamp_min : value;
       value = value > gemm.clamp_max ? gemm.clamp_max : value;
       gemm.c[i * gemm.c_stride + j] = value;

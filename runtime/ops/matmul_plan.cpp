@@ -133,8 +133,9 @@ Status plan_bias(PlanContext& ctx, size_t channels, MatmulPlan* p) {
 Status plan_residual(PlanContext& ctx, MatmulPlan* p) {
   const Tensor *residual = ctx.input(3), &y = ctx.output(0);
   if (!residual) return {};
-  if (p->kind != MatmulKind::f32 && p->kind != MatmulKind::f32_f16) {
-    return ctx.error("the residual '%s' needs an f32 input and f32 or f16 weights", residual->name);
+  if (p->kind == MatmulKind::s8 || p->kind == MatmulKind::s4_f32) {
+    return ctx.error("the residual '%s' needs an f32 result and f32, f16 or s8 weights",
+                     residual->name);
   }
   LINNET_TRY(ctx.expect_dtype(*residual, {LINNET_F32}));
   if (residual->panels || !(residual->shape == y.shape)) {

@@ -105,7 +105,9 @@ void run_s8_f32(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& r
             .clamp_min = p.lo,
             .clamp_max = p.hi,
             .c = static_cast<float*>(rows.c) + begin,
-            .c_stride = rows.c_stride});
+            .c_stride = rows.c_stride,
+            .residual = at(rows.residual, begin),
+            .residual_stride = rows.c_stride});
 }
 
 void run_s4_f32(const MatmulPlan& p, const MatmulBlob& blob, const MatmulRows& rows,

@@ -28,6 +28,14 @@ TEST_CASE("fuse_residual takes the clamp of the sum", "[pass]") {
   REQUIRE(b.graph.nodes[0].as<fb::Conv2dOptionsT>().clamp_max == 1.0f);
 }
 
+TEST_CASE("fuse_residual adds in a layer of int8 weights with a float result", "[pass]") {
+  GraphBuilder b;
+  const int x = b.input("x", {1, 3, 3, 4});
+  b.output(b.add(b.conv(x, b.random_s8({4, 1, 1, 4}, 0)), x));
+  check_pass(b.graph, fuse_residual);
+  REQUIRE(ops_of(b.graph) == "conv_2d");
+}
+
 TEST_CASE("fuse_residual leaves what it cannot join", "[pass]") {
   GraphBuilder b;
   const int x = b.input("x", {1, 3, 3, 4});
@@ -38,7 +46,6 @@ TEST_CASE("fuse_residual leaves what it cannot join", "[pass]") {
   const int twice = b.conv(x, weights);
   b.output(b.add(twice, twice));
   b.output(b.add(b.conv(x, weights), b.random({1, 1, 1, 4})));  // broadcasts
-  b.output(b.add(b.conv(x, b.random_s8({4, 1, 1, 4}, 0)), x));  // dynamic int8
   b.output(b.add(b.clip(b.conv(x, weights), 0, 1), x));         // a clip between
   const int any = b.input("any", {-1, 3, 3, 4});
   b.output(b.add(b.conv(any, weights), any));  // sizes not known

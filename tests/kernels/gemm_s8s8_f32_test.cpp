@@ -30,13 +30,14 @@ struct Case {
   size_t a_extra = 0;
   size_t c_extra = 3;
   test::WeightKind weights = test::WeightKind::uniform;
-  bool awkward = false;  // any floats at all
+  bool awkward = false;        // any floats at all
+  size_t residual_stride = 0;  // 0: none
 };
 
 struct Problem {
   std::vector<int8_t> a, w;
   std::vector<uint64_t> packed;
-  std::vector<float> a_scale, w_scale, bias;
+  std::vector<float> a_scale, w_scale, bias, residual;
   std::vector<int32_t> zero_point;
   size_t a_stride;
 };
@@ -68,10 +69,13 @@ Problem make_problem(const Case& shape, unsigned seed) {
     problem.w_scale.push_back(real(0.0001f, 0.01f));
     problem.bias.push_back(real(-3.0f, 3.0f));
   }
+  problem.residual.resize((shape.m - 1) * shape.residual_stride + shape.n);
+  for (float& value : problem.residual) value = real(-3.0f, 3.0f);
   if (shape.awkward) {
     problem.a_scale = test::awkward_inputs(shape.m, seed + 1);
     problem.w_scale = test::awkward_inputs(shape.n, seed + 2);
     problem.bias = test::awkward_inputs(shape.n, seed + 3);
+    problem.residual = test::awkward_inputs(problem.residual.size(), seed + 4);
   }
   return problem;
 }
@@ -107,9 +111,14 @@ double real_value(const Case& shape, const Problem& problem, size_t i, size_t j,
   for (size_t k = 0; k < shape.k; ++k) dot += (a[k] - zero_point) * w[k];
   const double sum = static_cast<double>(problem.a_scale[q]) *
                      static_cast<double>(problem.w_scale[j]) * static_cast<double>(dot);
-  const double bias = shape.bias ? static_cast<double>(problem.bias[j]) : 0.0;
-  *size = std::fabs(sum) + std::fabs(bias);
-  return std::fmin(std::fmax(sum + bias, static_cast<double>(shape.clamp_min)),
+  double addend = shape.bias ? static_cast<double>(problem.bias[j]) : 0.0;
+  *size = std::fabs(sum) + std::fabs(addend);
+  if (shape.residual_stride != 0) {
+    const double residual = static_cast<double>(problem.residual[i * shape.residual_stride + j]);
+    addend += residual;
+    *size += std::fabs(residual);
+  }
+  return std::fmin(std::fmax(sum + addend, static_cast<double>(shape.clamp_min)),
                    static_cast<double>(shape.clamp_max));
 }
 
@@ -120,8 +129,8 @@ void check_scalar(const Case& shape, const Problem& problem, const Guarded<float
       double size;
       const double expected = real_value(shape, problem, i, j, &size);
       const double error = std::fabs(static_cast<double>(scalar[i * c_stride + j]) - expected);
-      // float(acc), two products and a sum: four roundings.
-      if (!(error <= 4 * 0x1p-24 * size)) FAIL("row " << i << " column " << j);
+      // float(acc), two products and two sums: five roundings.
+      if (!(error <= 5 * 0x1p-24 * size)) FAIL("row " << i << " column " << j);
     }
   }
 }
@@ -141,6 +150,10 @@ void check(const Case& shape, unsigned seed) {
   args.row_sums = fences.copy(args.row_sums, 8 * panels);
   args.w_scale = fences.copy(problem.w_scale);
   if (shape.bias) args.bias = fences.copy(problem.bias);
+  if (shape.residual_stride != 0) {
+    args.residual = fences.copy(problem.residual);
+    args.residual_stride = shape.residual_stride;
+  }
   args.order_stride = group_order_bytes(shape.k);
   const Guarded<float> untouched((shape.m - 1) * args.c_stride + shape.n);
   Guarded<float> scalar = untouched;
@@ -209,6 +222,7 @@ TEST_CASE("gemm_s8s8_f32 of random shapes", "[gemm_s8s8_f32][random]") {
     shape.bias = !random.one_in(4);
     shape.a_extra = random.pick(0, 8);
     shape.c_extra = random.pick(0, 8);
+    if (random.one_in(3)) shape.residual_stride = n + random.pick(0, 5);
     check(shape, 100 + i);
   }
 }

@@ -24,6 +24,7 @@ struct Case {
   bool bias = true;
   bool per_row = true;  // scales of A
   float clamp_min = -kInf, clamp_max = kInf;
+  bool residual = false;
 };
 
 // The arguments of one product, every array between pages that nobody may touch.
@@ -78,6 +79,10 @@ class Problem {
     gemm.clamp_min = shape.clamp_min;
     gemm.clamp_max = shape.clamp_max;
     gemm.c_stride = shape.n + shape.c_extra;
+    if (!shape.residual) return;
+    gemm.residual_stride = shape.n + shape.a_extra;
+    gemm.residual =
+        fences_.copy(floats((shape.m - 1) * gemm.residual_stride + shape.n, -99999, 99999));
   }
 
   std::mt19937 random_;
@@ -136,6 +141,7 @@ TEST_CASE("gemm_sparse_s8s8_f32 random shapes", "[gemm_sparse_s8s8_f32][random]"
     shape.per_row = random() % 2 == 0;
     if (random() % 4 == 0) shape.clamp_min = 0.0f;
     if (random() % 4 == 0) shape.clamp_max = 6.0f;
+    shape.residual = random() % 4 == 0;
     check(shape, 100 + i);
   }
 }

@@ -187,7 +187,7 @@ void check_output(const Case& s) {
   }
 }
 
-TEST_CASE("winograd_f32 over random shapes", "[winograd_f32]") {
+TEST_CASE("winograd_f32 of random shapes", "[winograd_f32][random]") {
   test::ShapeRandom random(23);
   for (size_t i = 0; i < test::random_rounds(); ++i) {
     const Case s = random_case(random);
