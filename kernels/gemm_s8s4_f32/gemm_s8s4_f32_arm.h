@@ -208,6 +208,7 @@ void add_plain_tile(const int8_t* a, size_t rows, const Unpacked& w, float* sums
       const float32x4_t first = vld1q_f32(acc), second = vld1q_f32(acc + 4);
       vst1q_f32(acc, vfmaq_f32(first, vcvtq_f32_s32(total[r][0]), scale[0]));
       vst1q_f32(acc + 4, vfmaq_f32(second, vcvtq_f32_s32(total[r][1]), scale[1]));
+      keep_loads_apart();  // in pairs
     }
   }
 }
