@@ -29,11 +29,12 @@ constexpr size_t kWaitingBlocks = 4;
 static_assert(kWaitingPairs * kWaitingBlocks >= kMaxBlocks);
 
 // One chunk of k of a panel. The lists visit the weights in an order that the processor does not
-// foresee, so each of them asks for as many bytes of the next panel.
+// foresee, so each block of rows asks for its share of the next panel, a little with each group.
 struct Chunk {
   const int8_t* w;
   const uint8_t* group;  // the next in the lists
   const int8_t* ahead;
+  size_t ahead_step;
 };
 
 template <typename Form, int kRows>
@@ -41,7 +42,7 @@ template <typename Form, int kRows>
                                                Chunk& chunk, __m256i (&acc)[kRows]) {
   for (const uint8_t* const end = chunk.group + count; chunk.group != end; ++chunk.group) {
     _mm_prefetch(reinterpret_cast<const char*>(chunk.ahead), _MM_HINT_T1);
-    chunk.ahead += kGroupBytes;
+    chunk.ahead += chunk.ahead_step;
     const size_t at = *chunk.group * kGroupBytes;
     const uint8_t* from = a + at;
     keep(from);
@@ -59,7 +60,7 @@ template <typename Form, int kRows>
                                                Chunk& chunk, __m256i (&acc)[kRows]) {
   for (const uint8_t* const end = chunk.group + 2 * count; chunk.group != end; chunk.group += 2) {
     _mm_prefetch(reinterpret_cast<const char*>(chunk.ahead), _MM_HINT_T1);
-    chunk.ahead += 2 * kGroupBytes;
+    chunk.ahead += 2 * chunk.ahead_step;
     const size_t at0 = chunk.group[0] * kGroupBytes, at1 = chunk.group[1] * kGroupBytes;
     const uint8_t *from0 = a + at0, *from1 = a + at1;
     keep(from0);
@@ -78,15 +79,15 @@ template <typename Form, int kRows>
 }
 
 // sums[r][0…8) = first[r * first_stride…] + rows r of a block times a panel, over one chunk of k.
-// order: the counts and lists of the chunk. Seven arguments instead of a structure: a short chunk
+// order: the counts and lists of the chunk. Eight arguments instead of a structure: a short chunk
 // would wait for it to pass through memory.
 template <int kRows>
 [[gnu::noinline]] void dot_block(const uint8_t* a, const int8_t* w, const uint8_t* order,
-                                 const int8_t* ahead, const int32_t* first, size_t first_stride,
-                                 int32_t* sums) {
+                                 const int8_t* ahead, size_t ahead_step, const int32_t* first,
+                                 size_t first_stride, int32_t* sums) {
   uint16_t count[4];
   std::memcpy(count, order, sizeof count);
-  Chunk chunk = {w, order + kOrderCountBytes, ahead};
+  Chunk chunk = {w, order + kOrderCountBytes, ahead, ahead_step};
   __m256i ones = _mm256_set1_epi16(1);
   keep(ones);
   __m256i acc[kRows];
@@ -106,7 +107,8 @@ template <int kRows = static_cast<int>(kBlockRows)>
 void dot_rows(size_t rows, const uint8_t* a, const Chunk& chunk, const int32_t* first,
               size_t first_stride, int32_t* sums) {
   if (rows >= static_cast<size_t>(kRows)) {
-    dot_block<kRows>(a, chunk.w, chunk.group, chunk.ahead, first, first_stride, sums);
+    dot_block<kRows>(a, chunk.w, chunk.group, chunk.ahead, chunk.ahead_step, first, first_stride,
+                     sums);
   } else if constexpr (kRows > 1) {
     dot_rows<kRows - 1>(rows, a, chunk, first, first_stride, sums);
   }
@@ -126,12 +128,15 @@ struct OrderedProblem {
 using PairSums = int32_t[2][kTileSums];
 
 // A panel times the packed rows. begin: what the sums start with, or null to go on.
-void dot_panel(const uint8_t* packed, size_t rows, size_t groups, const Chunk& chunk,
-               const int32_t* begin, size_t p, PairSums* sums) {
+void dot_panel(const uint8_t* packed, size_t rows, size_t groups, Chunk chunk, const int32_t* begin,
+               size_t p, PairSums* sums) {
+  const size_t blocks = (rows + kBlockRows - 1) / kBlockRows;
+  chunk.ahead_step = (kGroupBytes + blocks - 1) / blocks;
   for (size_t b = 0; b < rows; b += kBlockRows, packed += block_bytes(groups), ++sums) {
     int32_t* tile = (*sums)[p];
     dot_rows(rows - b, packed, chunk, begin != nullptr ? begin : tile, begin != nullptr ? 0 : 8,
              tile);
+    chunk.ahead += groups * chunk.ahead_step;
   }
 }
 
@@ -171,6 +176,7 @@ void dot_ordered(const OrderedProblem& p, const Start& start, const Store& store
           Chunk chunk;
           chunk.w = p.w + j / 8 * p.w_panel_stride + g * kGroupBytes;
           chunk.group = order + kOrderOffsetBytes + g / kOrderChunkGroups * kOrderChunkBytes;
+          chunk.ahead_step = 0;
           chunk.ahead = chunk.w + (j + 8 < j1 ? p.w_panel_stride : 0);
           dot_panel(packed, rows, length, chunk, g == 0 ? begin : nullptr, j / 8 % 2, pair);
           if (g + length == groups && (j / 8 % 2 == 1 || j + 8 >= j1)) {
