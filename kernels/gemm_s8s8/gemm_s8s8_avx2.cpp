@@ -72,10 +72,14 @@ void store_blocks(const PairSums* sums, size_t rows, const Columns& columns,
     const PairSums& tile = sums[r / kBlockRows];
     const size_t at = r % kBlockRows * 8;
     const __m256i bytes = requantize_rows(tile[0] + at, tile[1] + at, columns, bounds);
+    const __m128i first = _mm256_castsi256_si128(bytes);
+    const __m128i second = _mm256_extracti128_si256(bytes, 1);
     if (columns.count == kSumColumns && r + 1 < rows) {
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(c), _mm256_castsi256_si128(bytes));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(c + c_stride),
-                       _mm256_extracti128_si256(bytes, 1));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(c), first);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(c + c_stride), second);
+    } else if (columns.count == 8 && r + 1 < rows) {
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(c), first);
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(c + c_stride), second);
     } else {
       alignas(32) int8_t all[32];
       _mm256_store_si256(reinterpret_cast<__m256i*>(all), bytes);
