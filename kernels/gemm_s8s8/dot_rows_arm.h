@@ -103,8 +103,9 @@ void dot_tile(const DotProblem& p, const int8_t* w, size_t first, size_t rows, c
     for (int r = 0; r < kRows; ++r) sums[r][0] = sums[r][1] = vdupq_n_s32(0);
     const RowPointers<kRows> pointers(p.a + first * p.a_stride, p.a_stride);
     Dot::template tile<kRows>(pointers, 0, w, p.groups, sums);
+    const Store own = store;  // the values of another would be read again after each result
 #pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) store(first + static_cast<size_t>(r), sums[r][0], sums[r][1]);
+    for (int r = 0; r < kRows; ++r) own(first + static_cast<size_t>(r), sums[r][0], sums[r][1]);
   } else if constexpr (kRows > 1) {
     dot_tile<Dot, kRows - 1>(p, w, first, rows, store);
   }

@@ -40,6 +40,12 @@ struct PanelStore {
   const float* residual;  // or null
   size_t residual_stride;
 
+  // Returns `to`.
+  float* copy_columns(const float* from, float* to) const {
+    std::memcpy(to, from, count * sizeof(float));
+    return to;
+  }
+
   float32x4_t dequantize(int32x4_t sums, int32_t zero_point, float row_scale, float32x4_t addend,
                          int half) const {
     const int32x4_t offset = vmulq_n_s32(row_sums.half[half], zero_point);
@@ -53,27 +59,27 @@ struct PanelStore {
     return vbslq_f32(vcgtq_f32(x, highest), highest, x);
   }
 
-  void operator()(size_t row, int32x4_t sums0, int32x4_t sums1) const {
+  [[gnu::always_inline]] void operator()(size_t row, int32x4_t sums0, int32x4_t sums1) const {
     const int32_t zero_point = a_zero_point[row * a_scale_stride];
     const float row_scale = a_scale[row * a_scale_stride];
-    float32x4_t addend[2] = {bias.half[0], bias.half[1]};
+    float part[8];
+    float32x4_t addend0 = bias.half[0], addend1 = bias.half[1];
     if (residual != nullptr) {
-      const PanelValues<float32x4_t> more(residual + row * residual_stride, count);
-      addend[0] = vaddq_f32(addend[0], more.half[0]);
-      addend[1] = vaddq_f32(addend[1], more.half[1]);
+      const float* from = residual + row * residual_stride;
+      if (count != 8) {
+        std::memset(part, 0, sizeof part);
+        from = copy_columns(from, part);
+      }
+      addend0 = vaddq_f32(addend0, vld1q_f32(from));
+      addend1 = vaddq_f32(addend1, vld1q_f32(from + 4));
     }
-    const float32x4_t out0 = dequantize(sums0, zero_point, row_scale, addend[0], 0);
-    const float32x4_t out1 = dequantize(sums1, zero_point, row_scale, addend[1], 1);
+    const float32x4_t out0 = dequantize(sums0, zero_point, row_scale, addend0, 0);
+    const float32x4_t out1 = dequantize(sums1, zero_point, row_scale, addend1, 1);
     float* const to = c + row * c_stride;
-    if (count == 8) {
-      vst1q_f32(to, out0);
-      vst1q_f32(to + 4, out1);
-    } else {
-      float all[8];
-      vst1q_f32(all, out0);
-      vst1q_f32(all + 4, out1);
-      std::memcpy(to, all, count * sizeof(float));
-    }
+    float* const out = count == 8 ? to : part;
+    vst1q_f32(out, out0);
+    vst1q_f32(out + 4, out1);
+    if (out == part) copy_columns(part, to);
   }
 };
 
