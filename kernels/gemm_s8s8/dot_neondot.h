@@ -51,11 +51,32 @@ struct DotNeondot {
         acc[s][r][1] = s == 0 ? sums[r][1] : vdupq_n_s32(0);
       }
     }
+    const auto add_groups = [&](size_t at, const int8_t* four) __attribute__((always_inline)) {
+      int8x16_t weights[4][2];
+#pragma GCC unroll 4
+      for (int g = 0; g < 4; ++g) {
+        weights[g][0] = vld1q_s8(four + 32 * g);
+        weights[g][1] = vld1q_s8(four + 32 * g + 16);
+      }
+      if constexpr (kRows == 1) keep_loads_apart();  // in pairs
+      // The order in which in-order cores wait least: a pair of rows has four sums, which is the
+      // latency of sdot, and the next pair's activations are loaded before they are needed.
+      int8x16_t quads[kRows];
+      load_pair(rows.row, 0, at, quads);
+#pragma GCC unroll 4
+      for (int r = 0; r < kRows; r += 2) {
+        load_pair(rows.row, r + 2, at, quads);
+        add_pair<0>(r, weights[0], quads, acc[0]);
+        add_pair<1>(r, weights[1], quads, acc[1 % kSets]);
+        add_pair<2>(r, weights[2], quads, acc[2 % kSets]);
+        add_pair<3>(r, weights[3], quads, acc[3 % kSets]);
+      }
+    };
     // One row is little more than the loop itself.
     constexpr size_t kStep = kRows == 1 ? 8 : 4;
     for (; groups >= kStep; groups -= kStep, w += 32 * kStep) {
-      add_groups(rows.row, offset, w, acc);
-      if constexpr (kRows == 1) add_groups(rows.row, offset + 16, w + 128, acc);
+      add_groups(offset, w);
+      if constexpr (kRows == 1) add_groups(offset + 16, w + 128);
       offset = opaque(offset + 4 * kStep);
     }
     for (; groups != 0; --groups, w += 32, offset += 4) {
@@ -82,32 +103,6 @@ struct DotNeondot {
   }
 
  private:
-  // Four k groups.
-  template <int kRows, int kSets>
-  [[gnu::always_inline]] static void add_groups(const int8_t* const (&rows)[kRows], size_t offset,
-                                                const int8_t* w,
-                                                int32x4_t (&acc)[kSets][kRows][2]) {
-    int8x16_t weights[4][2];
-#pragma GCC unroll 4
-    for (int g = 0; g < 4; ++g) {
-      weights[g][0] = vld1q_s8(w + 32 * g);
-      weights[g][1] = vld1q_s8(w + 32 * g + 16);
-    }
-    if constexpr (kRows == 1) keep_loads_apart();  // in pairs
-    // The order in which in-order cores wait least: a pair of rows has four sums, which is the
-    // latency of sdot, and the next pair's activations are loaded before they are needed.
-    int8x16_t quads[kRows];
-    load_pair(rows, 0, offset, quads);
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r += 2) {
-      load_pair(rows, r + 2, offset, quads);
-      add_pair<0>(r, weights[0], quads, acc[0]);
-      add_pair<1>(r, weights[1], quads, acc[1 % kSets]);
-      add_pair<2>(r, weights[2], quads, acc[2 % kSets]);
-      add_pair<3>(r, weights[3], quads, acc[3 % kSets]);
-    }
-  }
-
   // Rows r and r + 1, as far as there are such.
   template <int kRows>
   static void load_pair(const int8_t* const (&rows)[kRows], int r, size_t offset,

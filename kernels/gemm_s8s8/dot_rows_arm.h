@@ -120,10 +120,6 @@ void dot_rows(const DotProblem& p, const OpenPanel& open_panel) {
   for (size_t j = 0; j < p.panels; ++j) {
     const auto store = open_panel(j);
     const int8_t* w = p.w + j * p.panel_stride;
-    if (p.rows == 1) {
-      dot_tile<Dot, 1>(p, w, 0, 1, store);
-      continue;
-    }
     size_t i = 0;
     for (size_t tile = 0; tile < tiles; ++tile) {
       const size_t rows = height + (tile < higher);
