@@ -25,6 +25,7 @@ inline GemmS8S8F32Args columns_from(const GemmS8S8F32Args& args, size_t n) {
   rest.row_sums += n;
   rest.w_scale += n;
   if (rest.bias != nullptr) rest.bias += n;
+  if (rest.residual != nullptr) rest.residual += n;
   rest.c += n;
   return rest;
 }
