@@ -35,8 +35,8 @@ struct Weight {
 Weight weigh(const int8_t* entry) {
   Weight weight = {};
   for (size_t i = 0; i < kGroupBytes; ++i) {
-    (entry[i] > 0 ? weight.positive : weight.negative)[i / 2] +=
-        entry[i] > 0 ? entry[i] : -entry[i];
+    int* const sums = entry[i] > 0 ? weight.positive : weight.negative;
+    sums[i / 2] += entry[i] > 0 ? entry[i] : -entry[i];
   }
   return weight;
 }
