@@ -130,8 +130,6 @@ using PairSums = int32_t[2][kTileSums];
 // A panel times the packed rows. begin: what the sums start with, or null to go on.
 void dot_panel(const uint8_t* packed, size_t rows, size_t groups, Chunk chunk, const int32_t* begin,
                size_t p, PairSums* sums) {
-  const size_t blocks = (rows + kBlockRows - 1) / kBlockRows;
-  chunk.ahead_step = (kGroupBytes + blocks - 1) / blocks;
   for (size_t b = 0; b < rows; b += kBlockRows, packed += block_bytes(groups), ++sums) {
     int32_t* tile = (*sums)[p];
     dot_rows(rows - b, packed, chunk, begin != nullptr ? begin : tile, begin != nullptr ? 0 : 8,
@@ -160,6 +158,7 @@ void dot_ordered(const OrderedProblem& p, const Start& start, const Store& store
   const size_t columns = whole ? p.n : 16 * kWaitingPairs;
   for (size_t i = 0; i < p.m; i += blocks * kBlockRows) {
     const size_t rows = p.m - i < blocks * kBlockRows ? p.m - i : blocks * kBlockRows;
+    const size_t shares = (rows + kBlockRows - 1) / kBlockRows;
     const int8_t* a = p.a + i * p.a_stride;
     for (size_t j0 = 0; j0 < p.n; j0 += columns) {
       const size_t j1 = p.n - j0 < columns ? p.n : j0 + columns;
@@ -176,7 +175,7 @@ void dot_ordered(const OrderedProblem& p, const Start& start, const Store& store
           Chunk chunk;
           chunk.w = p.w + j / 8 * p.w_panel_stride + g * kGroupBytes;
           chunk.group = order + kOrderOffsetBytes + g / kOrderChunkGroups * kOrderChunkBytes;
-          chunk.ahead_step = 0;
+          chunk.ahead_step = (kGroupBytes + shares - 1) / shares;
           chunk.ahead = chunk.w + (j + 8 < j1 ? p.w_panel_stride : 0);
           dot_panel(packed, rows, length, chunk, g == 0 ? begin : nullptr, j / 8 % 2, pair);
           if (g + length == groups && (j / 8 % 2 == 1 || j + 8 >= j1)) {
