@@ -15,12 +15,12 @@
 // Each float operation is rounded on its own (no fused multiply-add), so every instruction set
 // gives the same bits; 32-bit ARM may flush results below 2^-126 to zero. A NaN stays a NaN. Any m,
 // n, k >= 1. Weights are -127…127; other bytes (-128) give unspecified results in C and touch
-// nothing else. Stateless, thread-safe, no allocation; C overlaps no
-// input but the residual, which may be C itself.
+// nothing else. Stateless, thread-safe, no allocation; C overlaps no input but the residual, which
+// may be C itself.
 //
-// Splitting the work: over n at multiples of 8 (advance w by whole panels, row_sums, w_scale, bias
-// and c by rows), over m at multiples of kGemmS8S8F32RowTile. Pieces give the same bits as the
-// whole.
+// Splitting the work: over n at multiples of 8 (advance w by whole panels, row_sums, w_scale, bias,
+// residual and c by rows), over m at multiples of kGemmS8S8F32RowTile. Pieces give the same bits as
+// the whole.
 
 namespace linnet {
 
