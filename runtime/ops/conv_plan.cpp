@@ -18,6 +18,10 @@ size_t ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
 size_t round_up(size_t a, size_t b) { return ceil_div(a, b) * b; }
 double per(size_t a, size_t b) { return static_cast<double>(a) / static_cast<double>(b); }
 
+bool gathers(const ConvPlan& p) {
+  return std::any_of(p.parts, p.parts + p.part_count, [](const ConvPart& x) { return !x.direct; });
+}
+
 // Tiles of pixels and ranges of output channels that are as large as the cache allows; with more
 // threads than such items, the cut that keeps the threads busy for the shortest time.
 void choose_tiles(const PlanContext& ctx, ConvPlan* p) {
@@ -40,7 +44,12 @@ void choose_tiles(const PlanContext& ctx, ConvPlan* p) {
   const size_t wanted = ctx.threads() > 1 ? ctx.threads() * kItemsPerThread : 1;
   const size_t fewest = ceil_div(pixels, most);
   const size_t most_tiles = std::max(fewest + ctx.threads() - 1, std::min(wanted, pixels / least));
-  const size_t most_ranges = std::clamp<size_t>(channels / kMinColumns, 1, wanted);
+  // Ranges share gathered rows, all of which then lie in memory at once: only if the cache holds
+  // them, or if tiles alone are too few.
+  const bool cuts_columns =
+      !gathers(*p) || around * most_tiles < wanted || pixels <= l2 / p->row_bytes / around;
+  const size_t most_ranges =
+      cuts_columns ? std::clamp<size_t>(channels / kMinColumns, 1, wanted) : 1;
   // Several threads want tiles of equal height; one thread, those that a kernel's tiles divide.
   const size_t step = ctx.threads() == 1 ? least : 1;
   const bool unpacks = p->matmul.kind == MatmulKind::s4_f32;
@@ -90,9 +99,7 @@ bool place_scratch(PlanContext& ctx, ConvPlan* p, size_t* total) {
       return false;
     }
   }
-  bool gathers = false;
-  for (size_t i = 0; i < p->part_count; ++i) gathers = gathers || !p->parts[i].direct;
-  if (gathers) {
+  if (gathers(*p)) {
     p->gathers_first = p->column_ranges > 1;
     const size_t tiles = p->gathers_first ? p->tiles : 1;
     const size_t blocks = p->gathers_first ? p->part_count * p->images : ctx.threads();
