@@ -21,6 +21,10 @@ inline __m256i load(const void* from) {
   return _mm256_loadu_si256(static_cast<const __m256i*>(from));
 }
 
+inline void store(void* to, __m256i value) {
+  _mm256_storeu_si256(static_cast<__m256i*>(to), value);
+}
+
 inline __m256i broadcast_quad(const uint8_t* a) {
   int32_t quad;
   std::memcpy(&quad, a, sizeof quad);
