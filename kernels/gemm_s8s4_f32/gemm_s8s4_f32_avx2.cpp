@@ -19,7 +19,6 @@ struct Unpacked {
   alignas(32) int8_t weights[kChunkK * kColumns];       // [group][panel][row][4 k]
   alignas(32) float scales[kChunkBlocks * kColumns];    // [block][panel][row]
   alignas(32) int32_t shifts[kChunkBlocks * kColumns];  // 128 * sum of w, likewise
-  alignas(32) int32_t partial[kTileRows * kColumns];    // of a tile, between steps
 };
 
 // Unpacks k values of one panel, `half` 0 or 1 of the pair.
@@ -87,37 +86,67 @@ template <size_t kGroups, size_t kRows>
   }
 }
 
-// One block of a tile, `groups` groups deep: added to sums[rows][16].
-template <int kDepth, size_t kRows>
-[[gnu::always_inline]] inline void dot_block(const uint8_t* a, size_t a_stride, const int8_t* w,
-                                             size_t groups, const float* scales, int32_t* partial,
-                                             float* sums) {
+// sums[rows][16] += `blocks` whole blocks of a tile, each of `steps` times kDepth groups (kSteps:
+// how many, or 0 for any number). Local totals spare a load and a store of every sum for each
+// block.
+template <int kDepth, size_t kSteps, size_t kRows>
+[[gnu::noinline]] void dot_blocks(const uint8_t* a, size_t a_stride, const int8_t* w, size_t blocks,
+                                  size_t steps, const float* scales, float* sums) {
   constexpr size_t kStep = static_cast<size_t>(kDepth);
-  TileSums<kRows> s;
-  size_t g = 0;
+  __m256 total[2 * kRows];
+#pragma GCC unroll 8
+  for (size_t v = 0; v < 2 * kRows; ++v) total[v] = _mm256_loadu_ps(sums + 8 * v);
+  for (; blocks != 0; --blocks, a += 4 * kStep, w += kStep * kPairBytes, scales += kColumns) {
+    __m256i block[2 * kRows];
+    TileSums<kRows> s;
+    sum_groups<kStep>(a, a_stride, w, kStep, &s);
+#pragma GCC unroll 8
+    for (size_t v = 0; v < 2 * kRows; ++v) block[v] = widen(s.at[v / 2][v % 2]);
+    if constexpr (kSteps != 1) {
 #pragma GCC unroll 1
-  for (; groups - g > kStep; g += kStep) {
-    sum_groups<kStep>(a + 4 * g, a_stride, w + g * kPairBytes, kStep, &s);
+      for (size_t step = 1; step < steps; ++step) {
+        a += 4 * kStep;
+        w += kStep * kPairBytes;
+        sum_groups<kStep>(a, a_stride, w, kStep, &s);
+#pragma GCC unroll 8
+        for (size_t v = 0; v < 2 * kRows; ++v) {
+          block[v] = _mm256_add_epi32(block[v], widen(s.at[v / 2][v % 2]));
+        }
+      }
+    }
 #pragma GCC unroll 8
     for (size_t v = 0; v < 2 * kRows; ++v) {
-      const __m256i sum = widen(s.at[v / 2][v % 2]);
-      store(partial + 8 * v, g == 0 ? sum : _mm256_add_epi32(load(partial + 8 * v), sum));
+      total[v] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(block[v]), _mm256_load_ps(scales + 8 * (v % 2)),
+                                 total[v]);
     }
   }
-  if (groups - g == kStep) {
-    sum_groups<kStep>(a + 4 * g, a_stride, w + g * kPairBytes, kStep, &s);
-  } else {
-    sum_groups<0>(a + 4 * g, a_stride, w + g * kPairBytes, groups - g, &s);
+#pragma GCC unroll 8
+  for (size_t v = 0; v < 2 * kRows; ++v) _mm256_storeu_ps(sums + 8 * v, total[v]);
+}
+
+// A last block that k ends early.
+template <int kDepth, size_t kRows>
+[[gnu::noinline]] void dot_short_block(const uint8_t* a, size_t a_stride, const int8_t* w,
+                                       size_t groups, const float* scales, float* sums) {
+  constexpr size_t kStep = static_cast<size_t>(kDepth);
+  __m256i block[2 * kRows];
+#pragma GCC unroll 8
+  for (size_t v = 0; v < 2 * kRows; ++v) block[v] = _mm256_setzero_si256();
+  for (size_t g = 0; g < groups; g += kStep) {
+    TileSums<kRows> s;
+    sum_groups<0>(a + 4 * g, a_stride, w + g * kPairBytes, smaller(groups - g, kStep), &s);
+#pragma GCC unroll 8
+    for (size_t v = 0; v < 2 * kRows; ++v) {
+      block[v] = _mm256_add_epi32(block[v], widen(s.at[v / 2][v % 2]));
+    }
   }
 #pragma GCC unroll 8
   for (size_t v = 0; v < 2 * kRows; ++v) {
-    const __m256i sum = widen(s.at[v / 2][v % 2]);
-    const __m256i total = g == 0 ? sum : _mm256_add_epi32(load(partial + 8 * v), sum);
-    add_scaled(sums + 8 * v, total, scales + 8 * (v % 2));
+    add_scaled(sums + 8 * v, block[v], scales + 8 * (v % 2));
   }
 }
 
-// The same for tables with large entries.
+// One block, for tables with large entries.
 template <size_t kRows>
 [[gnu::always_inline]] inline void dot_block_signed(const uint8_t* a, size_t a_stride,
                                                     const int8_t* w, size_t groups,
@@ -144,37 +173,59 @@ template <size_t kRows>
 
 // sums[rows][16] += k values of a tile's rows times an unpacked pair of panels.
 template <int kDepth, size_t kRows>
-[[gnu::noinline]] void dot_tile(const uint8_t* a, size_t a_stride, size_t k, size_t block,
-                                Unpacked* w, float* sums) {
-  const int8_t* weights = w->weights;
-  const float* scales = w->scales;
-  const int32_t* shifts = w->shifts;
+void dot_tile(const uint8_t* a, size_t a_stride, size_t k, size_t block, const Unpacked& w,
+              float* sums) {
+  const size_t blocks = k / block, steps = block / 4 / static_cast<size_t>(kDepth);
+  if (steps == 1) {
+    dot_blocks<kDepth, 1, kRows>(a, a_stride, w.weights, blocks, 1, w.scales, sums);
+  } else {
+    dot_blocks<kDepth, 0, kRows>(a, a_stride, w.weights, blocks, steps, w.scales, sums);
+  }
+  const size_t done = blocks * block;
+  if (done == k) return;
+  dot_short_block<kDepth, kRows>(a + done, a_stride, w.weights + done / 4 * kPairBytes,
+                                 2 * line_count(k - done), w.scales + blocks * kColumns, sums);
+}
+
+// The same for tables with large entries.
+template <size_t kRows>
+[[gnu::noinline]] void dot_tile_signed(const uint8_t* a, size_t a_stride, size_t k, size_t block,
+                                       const Unpacked& w, float* sums) {
+  const int8_t* weights = w.weights;
+  const float* scales = w.scales;
+  const int32_t* shifts = w.shifts;
   for (size_t start = 0; start < k; start += block) {
     const size_t groups = 2 * line_count(smaller(k - start, block));
-    if constexpr (kDepth == 0) {
-      dot_block_signed<kRows>(a + start, a_stride, weights, groups, scales, shifts, sums);
-    } else {
-      dot_block<kDepth, kRows>(a + start, a_stride, weights, groups, scales, w->partial, sums);
-    }
+    dot_block_signed<kRows>(a + start, a_stride, weights, groups, scales, shifts, sums);
     weights += block / 4 * kPairBytes;
     scales += kColumns;
     shifts += kColumns;
   }
 }
 
+template <int kDepth, size_t kRows>
+void dot_any_tile(const uint8_t* a, size_t a_stride, size_t k, size_t block, const Unpacked& w,
+                  float* sums) {
+  if constexpr (kDepth == 0) {
+    dot_tile_signed<kRows>(a, a_stride, k, block, w, sums);
+  } else {
+    dot_tile<kDepth, kRows>(a, a_stride, k, block, w, sums);
+  }
+}
+
 // Tiles of four rows and of three; of five rows, three and two.
 template <int kDepth>
-void dot_rows(const uint8_t* a, size_t a_stride, size_t rows, size_t k, size_t block, Unpacked* w,
-              float* sums) {
+void dot_rows(const uint8_t* a, size_t a_stride, size_t rows, size_t k, size_t block,
+              const Unpacked& w, float* sums) {
   size_t tiles = (rows + kTileRows - 1) / kTileRows;
   for (size_t height = 0; rows != 0; rows -= height, --tiles) {
     height = (rows + tiles - 1) / tiles;
     if (height == 4) {
-      dot_tile<kDepth, 4>(a, a_stride, k, block, w, sums);
+      dot_any_tile<kDepth, 4>(a, a_stride, k, block, w, sums);
     } else if (height == 3) {
-      dot_tile<kDepth, 3>(a, a_stride, k, block, w, sums);
+      dot_any_tile<kDepth, 3>(a, a_stride, k, block, w, sums);
     } else {
-      dot_tile<kDepth, 2>(a, a_stride, k, block, w, sums);
+      dot_any_tile<kDepth, 2>(a, a_stride, k, block, w, sums);
     }
     a += height * a_stride;
     sums += height * kColumns;
@@ -192,7 +243,7 @@ void dot_panels(const GemmS8S4F32Args& args, const uint8_t* a, size_t rows, cons
     const size_t offset = start / args.block * (4 * args.block + kScaleBytes);
     unpack_panel(w0 + offset, length, args.block, lookup, kDepth == 0, 0, &unpacked);
     unpack_panel(w1 + offset, length, args.block, lookup, kDepth == 0, 1, &unpacked);
-    dot_rows<kDepth>(a + start, args.a_stride, rows, length, args.block, &unpacked, sums);
+    dot_rows<kDepth>(a + start, args.a_stride, rows, length, args.block, unpacked, sums);
   }
 }
 
