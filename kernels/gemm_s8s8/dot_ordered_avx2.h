@@ -21,14 +21,16 @@ namespace {
 
 constexpr size_t kTileSums = kBlockRows * 8;
 // Blocks of A at a time: as many as 32 KiB hold, so that they stay in the first cache with the
-// weights that they share. Few rows are taken at once, so that weights come from memory once.
+// weights that they share.
 constexpr size_t kBlocks = 4;  // of a whole chunk
-constexpr size_t kFewBlocks = 7;
 constexpr size_t kMaxBlocks = 16;
-constexpr size_t kPackedBytes = kFewBlocks * kOrderChunkGroups * kGroupBytes;
-// With more than one chunk of k, the sums of 8 pairs of panels wait for the next.
+constexpr size_t kPackedBytes = kBlocks * kOrderChunkGroups * kGroupBytes;
+// All rows go through a range of columns before the next: as many as 256 KiB of weights, which the
+// second cache keeps. With more than one chunk of k, 8 pairs of panels, whose sums wait for the
+// next chunk.
+constexpr size_t kRangeBytes = size_t{256} << 10;
 constexpr size_t kWaitingPairs = 8;
-static_assert(kWaitingPairs * kFewBlocks >= kMaxBlocks);
+static_assert(kWaitingPairs * kBlocks >= kMaxBlocks);
 
 // One chunk of k of a panel, prepared once for all blocks of rows that it is multiplied with.
 struct PanelChunk {
@@ -186,26 +188,26 @@ void clear_second(size_t rows, PairSums* sums) {
 template <typename Start, typename Store>
 void dot_ordered(const OrderedProblem& p, const Start& start, const Store& store) {
   alignas(64) uint8_t packed[kPackedBytes];
-  alignas(32) PairSums sums[kWaitingPairs * kFewBlocks];
+  alignas(32) PairSums sums[kWaitingPairs * kBlocks];
   alignas(32) int32_t begin[8];
   PanelChunk chunk;
   const size_t groups = p.k / 4 + (p.k % 4 != 0);
   const bool whole = groups <= kOrderChunkGroups;
-  const size_t most = p.m <= kFewBlocks * kBlockRows ? kFewBlocks : kBlocks;
-  const size_t fit = whole ? most * block_bytes(kOrderChunkGroups) / block_bytes(groups) : most;
+  const size_t fit = whole ? kPackedBytes / block_bytes(groups) : kBlocks;
   const size_t blocks = fit < kMaxBlocks ? fit : kMaxBlocks;
-  const size_t columns = whole ? p.n : 16 * kWaitingPairs;
-  for (size_t i = 0; i < p.m; i += blocks * kBlockRows) {
-    const size_t rows = p.m - i < blocks * kBlockRows ? p.m - i : blocks * kBlockRows;
-    const int8_t* a = p.a + i * p.a_stride;
-    for (size_t j0 = 0; j0 < p.n; j0 += columns) {
-      const size_t j1 = p.n - j0 < columns ? p.n : j0 + columns;
+  const size_t columns = whole ? kRangeBytes / (16 * 4 * groups) * 16 : 16 * kWaitingPairs;
+  for (size_t j0 = 0; j0 < p.n; j0 += columns) {
+    const size_t j1 = p.n - j0 < columns ? p.n : j0 + columns;
+    const int8_t* const range = p.w + j0 / 8 * p.w_panel_stride;
+    for (size_t i = 0; i < p.m; i += blocks * kBlockRows) {
+      const size_t rows = p.m - i < blocks * kBlockRows ? p.m - i : blocks * kBlockRows;
+      const int8_t* a = p.a + i * p.a_stride;
       for (size_t g = 0; g < groups; g += kOrderChunkGroups) {
         const size_t length = groups - g < kOrderChunkGroups ? groups - g : kOrderChunkGroups;
         // What follows the last panel.
-        const int8_t* const after =
-            g + length < groups ? p.w + j0 / 8 * p.w_panel_stride + (g + length) * kGroupBytes
-                                : p.w + (j1 < p.n ? j1 / 8 * p.w_panel_stride : 0);
+        const int8_t* const after = g + length < groups ? range + (g + length) * kGroupBytes
+                                    : i + rows < p.m || j1 == p.n ? range
+                                                                  : p.w + j1 / 8 * p.w_panel_stride;
         pack_rows(a + 4 * g, p.a_stride, rows, length, packed);
         for (size_t j = j0; j < j1; j += 8) {
           PairSums* pair = sums + (whole ? 0 : (j - j0) / 16 * blocks);
