@@ -1,6 +1,7 @@
 #include "kernels/gemm_s8s8/columns_from.h"
 #include "kernels/gemm_s8s8/dot_ordered_avx2.h"
 #include "kernels/gemm_s8s8/dot_panels_avx2.h"
+#include "kernels/gemm_s8s8/dot_short_avx2.h"
 #include "kernels/gemm_s8s8/dot_stream_avx2.h"
 #include "kernels/gemm_s8s8/gemm_s8s8.h"
 #include "kernels/gemm_s8s8/store_s8_avx2.h"
@@ -45,25 +46,44 @@ struct PackedBounds {
   __m256i min;
 };
 
-__m256i requantize_row(const int32_t* sums, __m256 scale, __m256 high) {
-  const __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(load(sums)), scale);
+PackedBounds make_packed_bounds(const GemmS8S8Args& args) {
+  return {_mm256_set1_ps(static_cast<float>(args.max - args.zero_point)),
+          _mm256_set1_epi16(static_cast<int16_t>(args.zero_point)),
+          _mm256_set1_epi8(static_cast<int8_t>(args.min))};
+}
+
+// Of columns j… j + 7.
+__m256i load_bias(const GemmS8S8Args& args, size_t j) {
+  alignas(32) int32_t bias[8] = {};
+  if (args.bias != nullptr) {
+    std::memcpy(bias, args.bias + j, (args.n - j < 8 ? args.n - j : 8) * sizeof(int32_t));
+  }
+  return load(bias);
+}
+
+__m256i requantize_row(__m256i sums, __m256 scale, __m256 high) {
+  const __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(sums), scale);
   // Below the range, the conversion gives INT_MIN, which packing makes the smallest value.
   return _mm256_cvtps_epi32(_mm256_min_ps(x, high));
 }
 
-// Requantizes 2 rows of 16 columns: the first in the low half.
+// Four times 8 values to bytes, in their order.
+__m256i pack_bytes(__m256i q0, __m256i q1, __m256i q2, __m256i q3, const PackedBounds& bounds) {
+  const __m256i first = _mm256_adds_epi16(_mm256_packs_epi32(q0, q1), bounds.zero_point);
+  const __m256i second = _mm256_adds_epi16(_mm256_packs_epi32(q2, q3), bounds.zero_point);
+  const __m256i bytes = _mm256_max_epi8(_mm256_packs_epi16(first, second), bounds.min);
+  // Packing works inside 128-bit lanes: this brings the quads together.
+  return _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+}
+
+// Requantizes 2 rows of 16 columns, those of the second panel at sums1.
 __m256i requantize_rows(const int32_t* sums0, const int32_t* sums1, const Columns& columns,
                         const PackedBounds& bounds) {
   const __m256 scale0 = _mm256_load_ps(columns.scale), scale1 = _mm256_load_ps(columns.scale + 8);
-  const __m256i first = _mm256_packs_epi32(requantize_row(sums0, scale0, bounds.high),
-                                           requantize_row(sums1, scale1, bounds.high));
-  const __m256i second = _mm256_packs_epi32(requantize_row(sums0 + 8, scale0, bounds.high),
-                                            requantize_row(sums1 + 8, scale1, bounds.high));
-  const __m256i bytes = _mm256_packs_epi16(_mm256_adds_epi16(first, bounds.zero_point),
-                                           _mm256_adds_epi16(second, bounds.zero_point));
-  // Packing works inside 128-bit lanes: this brings the quads of each row together.
-  return _mm256_permutevar8x32_epi32(_mm256_max_epi8(bytes, bounds.min),
-                                     _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+  return pack_bytes(requantize_row(load(sums0), scale0, bounds.high),
+                    requantize_row(load(sums1), scale1, bounds.high),
+                    requantize_row(load(sums0 + 8), scale0, bounds.high),
+                    requantize_row(load(sums1 + 8), scale1, bounds.high), bounds);
 }
 
 void store_blocks(const PairSums* sums, size_t rows, const Columns& columns,
@@ -89,16 +109,51 @@ void store_blocks(const PairSums* sums, size_t rows, const Columns& columns,
   }
 }
 
+// 8 rows of 8 columns, `stride` bytes from row to row.
+void store_short_tile(const __m256i (&acc)[kBlockRows], __m256 scale, const PackedBounds& bounds,
+                      int8_t* c, size_t stride) {
+#pragma GCC unroll 2
+  for (size_t r = 0; r < kBlockRows; r += 4, c += 4 * stride) {
+    const __m256i quad = pack_bytes(requantize_row(acc[r], scale, bounds.high),
+                                    requantize_row(acc[r + 1], scale, bounds.high),
+                                    requantize_row(acc[r + 2], scale, bounds.high),
+                                    requantize_row(acc[r + 3], scale, bounds.high), bounds);
+    const __m128i first = _mm256_castsi256_si128(quad), second = _mm256_extracti128_si256(quad, 1);
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(c), first);
+    _mm_storeh_pd(reinterpret_cast<double*>(c + stride), _mm_castsi128_pd(first));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(c + 2 * stride), second);
+    _mm_storeh_pd(reinterpret_cast<double*>(c + 3 * stride), _mm_castsi128_pd(second));
+  }
+}
+
+void gemm_short(const GemmS8S8Args& args) {
+  const PackedBounds bounds = make_packed_bounds(args);
+  const auto begin_of = [&](size_t j) { return load_bias(args, j); };
+  const auto store_of = [&](size_t j) {
+    const size_t count = args.n - j < 8 ? args.n - j : 8;
+    alignas(32) float scales[8] = {};
+    std::memcpy(scales, args.scale + j, count * sizeof(float));
+    const __m256 scale = _mm256_load_ps(scales);
+    return
+        [&args, &bounds, j, count, scale](size_t i, size_t rows, const __m256i(&acc)[kBlockRows]) {
+          int8_t* const c = args.c + i * args.c_stride + j;
+          if (count == 8 && rows == kBlockRows) {
+            return store_short_tile(acc, scale, bounds, c, args.c_stride);
+          }
+          alignas(32) int8_t all[8 * kBlockRows];
+          store_short_tile(acc, scale, bounds, all, 8);
+          for (size_t r = 0; r < rows; ++r) std::memcpy(c + r * args.c_stride, all + 8 * r, count);
+        };
+  };
+  dot_short({args.m, args.n, args.k, args.a, args.a_stride, args.w, args.w_panel_stride}, begin_of,
+            store_of);
+}
+
 void gemm_ordered(const GemmS8S8Args& args) {
-  const PackedBounds bounds = {_mm256_set1_ps(static_cast<float>(args.max - args.zero_point)),
-                               _mm256_set1_epi16(static_cast<int16_t>(args.zero_point)),
-                               _mm256_set1_epi8(static_cast<int8_t>(args.min))};
+  const PackedBounds bounds = make_packed_bounds(args);
   const auto start = [&](size_t j, int32_t* begin) {
-    if (args.bias == nullptr) return;
-    alignas(32) int32_t bias[8] = {};
-    std::memcpy(bias, args.bias + j, (args.n - j < 8 ? args.n - j : 8) * sizeof(int32_t));
     _mm256_store_si256(reinterpret_cast<__m256i*>(begin),
-                       _mm256_add_epi32(load(begin), load(bias)));
+                       _mm256_add_epi32(load(begin), load_bias(args, j)));
   };
   const auto store = [&](size_t i, size_t rows, size_t j, const PairSums* sums) {
     store_blocks(sums, rows, load_columns(args, j), bounds, args.c + i * args.c_stride + j,
@@ -112,6 +167,7 @@ void gemm_ordered(const GemmS8S8Args& args) {
 }  // namespace
 
 void gemm_s8s8_avx2(const GemmS8S8Args& args) {
+  if (args.k <= kShortK && args.m >= kBlockRows) return gemm_short(args);
   if (args.order != nullptr && args.m >= kGroupOrderRows) {
     return gemm_ordered(args);
   }

@@ -35,10 +35,10 @@ inline constexpr size_t kOrderChunkBytes = kOrderCountBytes + kOrderChunkGroups;
 // With fewer rows of A, memory bounds the product: kernels make no use of a table.
 inline constexpr size_t kGroupOrderRows = 4;
 
-// Whether a product of m rows with n columns, k deep, is faster with a table: short ones spend more
-// on laying out A than they gain.
+// Whether a product of m rows with n columns, k deep, is faster with a table: narrow ones spend
+// more on laying out A than they gain, short ones have a form of their own (dot_short_avx2.h).
 constexpr bool group_order_pays(size_t m, size_t n, size_t k) {
-  return m >= kGroupOrderRows && n > 8 && k >= 24;
+  return m >= kGroupOrderRows && n > 8 && k > 32;
 }
 
 // Bytes of the table of one panel: the distance between tables. A multiple of 8.

@@ -1,6 +1,7 @@
 #include "kernels/gemm_s8s8/columns_from.h"
 #include "kernels/gemm_s8s8/dot_ordered_avx2.h"
 #include "kernels/gemm_s8s8/dot_panels_avx2.h"
+#include "kernels/gemm_s8s8/dot_short_avx2.h"
 #include "kernels/gemm_s8s8/dot_stream_avx2.h"
 #include "kernels/gemm_s8s8_f32/gemm_s8s8_f32.h"
 #include "kernels/gemm_s8s8_f32/store_s8_f32_avx2.h"
@@ -19,6 +20,21 @@ void gemm_ordered(const GemmS8S8F32Args& args) {
   dot_ordered({args.m, args.n, args.k, args.a, args.a_stride, args.w, args.w_panel_stride,
                static_cast<const uint8_t*>(args.order), args.order_stride},
               start, store);
+}
+
+void gemm_short(const GemmS8S8F32Args& args) {
+  const auto begin_of = [](size_t) { return _mm256_setzero_si256(); };
+  const auto store_of = [&](size_t j) {
+    return [&args, j](size_t i, size_t rows, const __m256i(&acc)[kBlockRows]) {
+      alignas(32) int32_t sums[kTileSums];
+#pragma GCC unroll 8
+      for (size_t r = 0; r < kBlockRows; ++r) store(sums + 8 * r, acc[r]);
+      store_rows(
+          args, i, rows, j, 0, [&](size_t r) { return sums + 8 * r; }, 8);
+    };
+  };
+  dot_short({args.m, args.n, args.k, args.a, args.a_stride, args.w, args.w_panel_stride}, begin_of,
+            store_of);
 }
 
 // The first n columns of one row.
@@ -49,6 +65,7 @@ void gemm_unordered(const GemmS8S8F32Args& args) {
 }  // namespace
 
 void gemm_s8s8_f32_avx2(const GemmS8S8F32Args& args) {
+  if (args.k <= kShortK && args.m >= kBlockRows) return gemm_short(args);
   if (args.order != nullptr && args.m >= kGroupOrderRows) {
     return gemm_ordered(args);
   }

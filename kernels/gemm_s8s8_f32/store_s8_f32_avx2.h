@@ -18,9 +18,10 @@ struct Columns {
   size_t count = 0;
 };
 
-inline Columns load_columns(const GemmS8S8F32Args& args, size_t j) {
+// Columns j…, `most` at most.
+inline Columns load_columns(const GemmS8S8F32Args& args, size_t j, size_t most) {
   Columns columns;
-  columns.count = args.n - j < kStoreColumns ? args.n - j : kStoreColumns;
+  columns.count = args.n - j < most ? args.n - j : most;
   if (args.bias != nullptr) {
     std::memcpy(columns.bias, args.bias + j, columns.count * sizeof(float));
   }
@@ -60,11 +61,11 @@ inline __m256 dequantize(const int32_t* sums, __m256i offset, __m256 scale, cons
 }
 
 // Stores rows i … of two panels: sums_of(r) points to the sums of row i + r, those of columns 8 …
-// 15 `second` values further.
+// 15 `second` values further. `most` 8: of one panel.
 template <typename SumsOf>
 void store_rows(const GemmS8S8F32Args& args, size_t i, size_t rows, size_t j, size_t second,
-                const SumsOf& sums_of) {
-  const Columns columns = load_columns(args, j);
+                const SumsOf& sums_of, size_t most = kStoreColumns) {
+  const Columns columns = load_columns(args, j, most);
   const __m256 low = _mm256_set1_ps(args.clamp_min), high = _mm256_set1_ps(args.clamp_max);
   RowColumns row = row_columns(args, columns, i);
   float* c = args.c + i * args.c_stride + j;
