@@ -171,23 +171,8 @@ template <size_t kRows>
   }
 }
 
-// sums[rows][16] += k values of a tile's rows times an unpacked pair of panels.
-template <int kDepth, size_t kRows>
-void dot_tile(const uint8_t* a, size_t a_stride, size_t k, size_t block, const Unpacked& w,
-              float* sums) {
-  const size_t blocks = k / block, steps = block / 4 / static_cast<size_t>(kDepth);
-  if (steps == 1) {
-    dot_blocks<kDepth, 1, kRows>(a, a_stride, w.weights, blocks, 1, w.scales, sums);
-  } else {
-    dot_blocks<kDepth, 0, kRows>(a, a_stride, w.weights, blocks, steps, w.scales, sums);
-  }
-  const size_t done = blocks * block;
-  if (done == k) return;
-  dot_short_block<kDepth, kRows>(a + done, a_stride, w.weights + done / 4 * kPairBytes,
-                                 2 * line_count(k - done), w.scales + blocks * kColumns, sums);
-}
-
-// The same for tables with large entries.
+// sums[rows][16] += k values of a tile's rows times an unpacked pair of panels, for tables with
+// large entries.
 template <size_t kRows>
 [[gnu::noinline]] void dot_tile_signed(const uint8_t* a, size_t a_stride, size_t k, size_t block,
                                        const Unpacked& w, float* sums) {
@@ -203,13 +188,23 @@ template <size_t kRows>
   }
 }
 
+// The same for any table.
 template <int kDepth, size_t kRows>
-void dot_any_tile(const uint8_t* a, size_t a_stride, size_t k, size_t block, const Unpacked& w,
-                  float* sums) {
+void dot_tile(const uint8_t* a, size_t a_stride, size_t k, size_t block, const Unpacked& w,
+              float* sums) {
   if constexpr (kDepth == 0) {
     dot_tile_signed<kRows>(a, a_stride, k, block, w, sums);
   } else {
-    dot_tile<kDepth, kRows>(a, a_stride, k, block, w, sums);
+    const size_t blocks = k / block, steps = block / 4 / static_cast<size_t>(kDepth);
+    if (steps == 1) {
+      dot_blocks<kDepth, 1, kRows>(a, a_stride, w.weights, blocks, 1, w.scales, sums);
+    } else {
+      dot_blocks<kDepth, 0, kRows>(a, a_stride, w.weights, blocks, steps, w.scales, sums);
+    }
+    const size_t done = blocks * block;
+    if (done == k) return;
+    dot_short_block<kDepth, kRows>(a + done, a_stride, w.weights + done / 4 * kPairBytes,
+                                   2 * line_count(k - done), w.scales + blocks * kColumns, sums);
   }
 }
 
@@ -221,11 +216,11 @@ void dot_rows(const uint8_t* a, size_t a_stride, size_t rows, size_t k, size_t b
   for (size_t height = 0; rows != 0; rows -= height, --tiles) {
     height = (rows + tiles - 1) / tiles;
     if (height == 4) {
-      dot_any_tile<kDepth, 4>(a, a_stride, k, block, w, sums);
+      dot_tile<kDepth, 4>(a, a_stride, k, block, w, sums);
     } else if (height == 3) {
-      dot_any_tile<kDepth, 3>(a, a_stride, k, block, w, sums);
+      dot_tile<kDepth, 3>(a, a_stride, k, block, w, sums);
     } else {
-      dot_any_tile<kDepth, 2>(a, a_stride, k, block, w, sums);
+      dot_tile<kDepth, 2>(a, a_stride, k, block, w, sums);
     }
     a += height * a_stride;
     sums += height * kColumns;
