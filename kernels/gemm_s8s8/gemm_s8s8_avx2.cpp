@@ -120,9 +120,9 @@ void store_short_tile(const __m256i (&acc)[kBlockRows], __m256 scale, const Pack
                                     requantize_row(acc[r + 3], scale, bounds.high), bounds);
     const __m128i first = _mm256_castsi256_si128(quad), second = _mm256_extracti128_si256(quad, 1);
     _mm_storel_epi64(reinterpret_cast<__m128i*>(c), first);
-    _mm_storeh_pd(reinterpret_cast<double*>(c + stride), _mm_castsi128_pd(first));
+    _mm_storeh_pi(reinterpret_cast<__m64*>(c + stride), _mm_castsi128_ps(first));
     _mm_storel_epi64(reinterpret_cast<__m128i*>(c + 2 * stride), second);
-    _mm_storeh_pd(reinterpret_cast<double*>(c + 3 * stride), _mm_castsi128_pd(second));
+    _mm_storeh_pi(reinterpret_cast<__m64*>(c + 3 * stride), _mm_castsi128_ps(second));
   }
 }
 
