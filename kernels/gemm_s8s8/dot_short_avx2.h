@@ -4,9 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
-#include "kernels/gemm_s8s8/group_order.h"
 #include "kernels/gemm_s8s8/row_blocks_avx2.h"
 
 // The integer part of gemm_s8s8 and gemm_s8s8_f32 on AVX2 for a k of up to 32, as early layers of
@@ -23,19 +21,8 @@ constexpr size_t kShortK = 4 * kShortGroups;
 // Rows that all panels take before the next ones: they stay in the first cache.
 constexpr size_t kShortRows = 256;
 
-// Whether m rows of k values are multiplied faster here than by a table of k groups; order: that of
-// the first panel, or null.
-inline bool short_pays(size_t m, size_t k, const void* order) {
-  if (k > kShortK || m < kBlockRows) return false;
-  if (order == nullptr) return true;
-  uint16_t count[4];
-  std::memcpy(count, static_cast<const uint8_t*>(order) + kOrderOffsetBytes, sizeof count);
-  // Vector operations on 8 rows: of the four forms, and 32 of each group here. 24 is by how much
-  // the rest of a tile is faster here.
-  const size_t listed =
-      size_t{40} * count[0] + size_t{24} * count[1] + size_t{62} * count[2] + size_t{35} * count[3];
-  return 32 * ((k + 3) / 4) <= listed + 24;
-}
+// Whether m rows of k values are multiplied here; fewer rows than a tile take the sign trick.
+constexpr bool is_short(size_t m, size_t k) { return k <= kShortK && m >= kBlockRows; }
 
 // A panel: of each k group, |w| and 0xff where w is negative; and what ~a in place of -a leaves to
 // add.

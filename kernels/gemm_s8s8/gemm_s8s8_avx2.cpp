@@ -167,7 +167,7 @@ void gemm_ordered(const GemmS8S8Args& args) {
 }  // namespace
 
 void gemm_s8s8_avx2(const GemmS8S8Args& args) {
-  if (short_pays(args.m, args.k, args.order)) return gemm_short(args);
+  if (is_short(args.m, args.k)) return gemm_short(args);
   if (args.order != nullptr && args.m >= kGroupOrderRows) {
     return gemm_ordered(args);
   }

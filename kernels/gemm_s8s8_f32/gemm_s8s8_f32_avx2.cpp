@@ -65,7 +65,7 @@ void gemm_unordered(const GemmS8S8F32Args& args) {
 }  // namespace
 
 void gemm_s8s8_f32_avx2(const GemmS8S8F32Args& args) {
-  if (short_pays(args.m, args.k, args.order)) return gemm_short(args);
+  if (is_short(args.m, args.k)) return gemm_short(args);
   if (args.order != nullptr && args.m >= kGroupOrderRows) {
     return gemm_ordered(args);
   }
